@@ -1,0 +1,110 @@
+import { z } from "zod";
+
+/** The six machines, in the order in which the problem statement lists them. */
+export const machineNames = ["lb", "host", "acme-server", "k8s-master", "k8s-worker1", "k8s-worker2"] as const;
+
+export type MachineName = (typeof machineNames)[number];
+
+/** The last octet of each machine's address in the problem statement. */
+const hostNumbers: Record<MachineName, number> = {
+    lb: 1,
+    host: 20,
+    "acme-server": 125,
+    "k8s-master": 129,
+    "k8s-worker1": 130,
+    "k8s-worker2": 131,
+};
+
+/** The Kubernetes nodes; a node's place in the list numbers its pod network. */
+export const nodeNames = ["k8s-master", "k8s-worker1", "k8s-worker2"] as const satisfies readonly MachineName[];
+
+export type NodeName = (typeof nodeNames)[number];
+
+/** Nodes that run the ingress controller: the load balancer's real servers. */
+export const workerNames = ["k8s-worker1", "k8s-worker2"] as const satisfies readonly NodeName[];
+
+/** The /24 that the machine configuration files in this repository are written for. */
+export const defaultNetwork = "192.168.20.0/24";
+
+/** The DNS zone that acme-server is authoritative for; `.test` is reserved for this by RFC 6761. */
+export const domain = "ictsc.test";
+
+/** A /24 in dotted-quad CIDR notation with a zero host part, inside the private ranges of RFC 1918. */
+export const networkSchema = z
+    .string()
+    .regex(/^(\d{1,3}\.){3}0\/24$/, "must be a /24 such as 192.168.20.0/24")
+    .refine(
+        (network) => network.split(/[./]/).every((octet) => Number(octet) <= 255),
+        "has an octet above 255; it must be a /24 such as 192.168.20.0/24",
+    )
+    .refine(
+        (network) => /^(10\.|192\.168\.|172\.(1[6-9]|2\d|3[01])\.)/.test(network),
+        "must lie in a private range (10.0.0.0/8, 172.16.0.0/12 or 192.168.0.0/16)",
+    )
+    .refine(
+        (network) => !/^10\.(244|9[6-9]|1[01]\d)\./.test(network),
+        "overlaps the cluster's pods (10.244.0.0/16) or services (10.96.0.0/12)",
+    );
+
+/** Every address of one lab. Addresses are dotted quads without a prefix length unless their name says CIDR. */
+export interface AddressPlan {
+    /** The whole lab, a /24 in CIDR notation. */
+    network: string;
+    /** First three octets of `network`, without a trailing dot. */
+    prefix: string;
+    /** The front half (lb, host, acme-server), a /25 in CIDR notation. */
+    frontCidr: string;
+    /** The Kubernetes half, a /25 in CIDR notation. */
+    kubernetesCidr: string;
+    machines: Record<MachineName, string>;
+    /** The load balancer's virtual address, which is lb's own front address. */
+    vip: string;
+    /** lb's address in the Kubernetes half: the nodes' default route. */
+    kubernetesGateway: string;
+    /** The hypervisor's address on the front bridge. */
+    hypervisor: string;
+    /** acme-server answers DNS for everybody. */
+    nameServer: string;
+    /** Pods of the whole cluster, CIDR. */
+    podCidr: string;
+    /** Each node's own pods, a /24 in CIDR notation. */
+    podCidrs: Record<NodeName, string>;
+}
+
+/**
+ * Derives every address of the lab from its network.
+ *
+ * @param network a /24 in CIDR notation; default {@link defaultNetwork}
+ * @throws ZodError when `network` is no private /24
+ */
+export function addressPlan(network: string = defaultNetwork): AddressPlan {
+    const prefix = networkSchema.parse(network).split(".").slice(0, 3).join(".");
+    const machines = Object.fromEntries(
+        machineNames.map((name) => [name, `${prefix}.${hostNumbers[name]}`]),
+    ) as Record<MachineName, string>;
+    return {
+        network,
+        prefix,
+        frontCidr: `${prefix}.0/25`,
+        kubernetesCidr: `${prefix}.128/25`,
+        machines,
+        vip: machines.lb,
+        kubernetesGateway: `${prefix}.254`,
+        hypervisor: `${prefix}.126`,
+        nameServer: machines["acme-server"],
+        podCidr: "10.244.0.0/16",
+        podCidrs: Object.fromEntries(nodeNames.map((name, index) => [name, `10.244.${index}.0/24`])) as Record<
+            NodeName,
+            string
+        >,
+    };
+}
+
+/**
+ * The hardware address that goes with an IPv4 address: QEMU's locally administered prefix and the last three octets.
+ * Upper case, as the libvirt provider reports it back.
+ */
+export function hardwareAddress(address: string): string {
+    const octets = address.split(".").slice(1).map(Number);
+    return ["52", "54", "00", ...octets.map((octet) => octet.toString(16).padStart(2, "0"))].join(":").toUpperCase();
+}

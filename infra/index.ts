@@ -1,0 +1,92 @@
+import { resolve } from "node:path";
+import * as k8s from "@pulumi/kubernetes";
+import * as libvirt from "@pulumi/libvirt";
+import * as pulumi from "@pulumi/pulumi";
+import { AcmeServer } from "./acme-server";
+import { addressPlan, domain, type MachineName } from "./address-plan";
+import { repositoryRoot } from "./config-files";
+import { contestant } from "./contestant";
+import { ContestantHost } from "./contestant-host";
+import { HairpinNat } from "./hairpin-nat";
+import { KubernetesCluster } from "./kubernetes-cluster";
+import { LoadBalancer } from "./load-balancer";
+import type { Lab, Machine } from "./machine";
+import { MachineImage } from "./machine-image";
+import { Manifests, manifestTexts } from "./manifests";
+import { Networks } from "./networks";
+import { preflight } from "./preflight";
+import { ResetOnDestroy } from "./reset-on-destroy";
+import { parseSettings } from "./settings";
+import { SshKey } from "./ssh-key";
+
+/** Builds the lab; what it returns are the stack's outputs. */
+async function program(): Promise<Record<string, unknown>> {
+    const settings = parseSettings(pulumi.runtime.allConfig());
+    const { accelerator } = await preflight(settings);
+    const plan = addressPlan(settings.network);
+    const labName = `${pulumi.getProject()}-${pulumi.getStack()}`;
+
+    new ResetOnDestroy("reset-on-destroy");
+    const hypervisor = new libvirt.Provider("hypervisor", { uri: settings.libvirtUri });
+    const onHypervisor = { providers: { libvirt: hypervisor } };
+    const lab: Lab = {
+        name: labName,
+        plan,
+        accelerator,
+        networks: new Networks("networks", { labName, plan }, onHypervisor),
+        image: new MachineImage("image", { labName, directory: resolve(repositoryRoot, settings.image) }, onHypervisor),
+        provisionerKey: new SshKey("provisioner-key"),
+    };
+
+    const acmeServer = new AcmeServer("acme", { lab }, onHypervisor);
+    const loadBalancer = new LoadBalancer("load-balancer", { lab }, onHypervisor);
+    const cluster = new KubernetesCluster("cluster", { lab, gateway: loadBalancer.machine }, onHypervisor);
+    const master = cluster.nodes["k8s-master"];
+    const { rootCertificate } = acmeServer;
+    const host = new ContestantHost(
+        "contestant-host",
+        { lab, rootCertificate, kubeconfig: cluster.kubeconfig, manifests: manifestTexts(rootCertificate) },
+        onHypervisor,
+    );
+    const kubernetes = new k8s.Provider(
+        "kubernetes",
+        { kubeconfig: cluster.kubeconfig, deleteUnreachable: true },
+        { dependsOn: [cluster.ready], deletedWith: master.domain },
+    );
+    const manifests = new Manifests(
+        "manifests",
+        { provider: kubernetes, rootCertificate },
+        { deletedWith: master.domain },
+    );
+    if (settings.fixed) {
+        new HairpinNat(
+            "hairpin-nat",
+            { lb: loadBalancer.machine, host: host.machine, plan },
+            { dependsOn: [manifests, ...host.ready] },
+        );
+    }
+
+    const machines: Record<MachineName, Machine> = {
+        lb: loadBalancer.machine,
+        host: host.machine,
+        "acme-server": acmeServer.machine,
+        ...cluster.nodes,
+    };
+    const hostAddress = plan.machines.host;
+    return {
+        state: settings.fixed ? "solved" : "broken",
+        machines: plan.machines,
+        vip: plan.vip,
+        network: plan.network,
+        domain,
+        login: `ssh ${contestant.name}@${hostAddress} or ${contestant.name}@${plan.machines.lb}, password ${contestant.password}`,
+        next: settings.fixed
+            ? `On host, curl -L www.${domain} shows nginx's page. Break it again: pulumi up -c fixed=false`
+            : `On host, try: curl -L www.${domain}; kubectl get cert; kubectl describe challenges. Solve it: pulumi up -c fixed=true`,
+        provisionerKey: lab.provisionerKey.privateKey,
+        knownHosts: pulumi.all(Object.values(machines).map((machine) => machine.knownHost)).apply((l) => `${l.join("\n")}\n`),
+        kubeconfig: cluster.kubeconfig,
+    };
+}
+
+export = program;

@@ -1,0 +1,112 @@
+import * as command from "@pulumi/command";
+import * as pulumi from "@pulumi/pulumi";
+import { type NodeName, nodeNames, workerNames } from "./address-plan";
+import { type ConfigFile, configFiles, fillPlaceholders } from "./config-files";
+import { type Lab, Machine } from "./machine";
+
+export interface KubernetesClusterArgs {
+    lab: Lab;
+    /** What the nodes are reached through: they have no other way out than lb. */
+    gateway: Machine;
+}
+
+/** Three nodes that kubeadm makes a cluster of. */
+export class KubernetesCluster extends pulumi.ComponentResource {
+    /** kubeadm's admin.conf: all rights in the cluster, a secret. */
+    readonly kubeconfig: pulumi.Output<string>;
+    readonly nodes: Record<NodeName, Machine>;
+    /** Done when all three nodes are Ready. */
+    readonly ready: command.remote.Command;
+
+    constructor(name: string, { lab, gateway }: KubernetesClusterArgs, opts?: pulumi.ComponentResourceOptions) {
+        super("certificate-lab:index:KubernetesCluster", name, {}, opts);
+        const nodes = nodeNames.map((node) => [
+            node,
+            new Machine(
+                node,
+                {
+                    lab,
+                    files: nodeFiles(node, lab),
+                    configFolders: node === "k8s-master" ? ["cluster-config/control-plane"] : [],
+                    commands: [
+                        ["systemctl", "restart", "systemd-modules-load", "systemd-sysctl"],
+                        ["systemctl", "enable", "--now", "containerd"],
+                    ],
+                },
+                { parent: this, dependsOn: [gateway.domain] },
+            ),
+        ]);
+        this.nodes = Object.fromEntries(nodes) as Record<NodeName, Machine>;
+        const master = this.nodes["k8s-master"];
+        const onMaster = { parent: this, deletedWith: master.domain };
+
+        const controlPlane = new command.remote.Command(
+            "control-plane",
+            {
+                connection: master.connection,
+                create: "create-cluster",
+                delete: "rm -f /etc/kubernetes/cluster-created && kubeadm reset --force",
+                triggers: [master.domain.id],
+            },
+            { ...onMaster, dependsOn: [master.ready, gateway.ready] },
+        );
+        const adminConfig = new command.remote.Command(
+            "kubeconfig",
+            {
+                connection: master.connection,
+                create: "cat /etc/kubernetes/admin.conf",
+                triggers: [controlPlane.id],
+                logging: "none",
+            },
+            { ...onMaster, dependsOn: [controlPlane], additionalSecretOutputs: ["stdout"] },
+        );
+        const joinCommand = new command.remote.Command(
+            "join-command",
+            {
+                connection: master.connection,
+                create: "kubeadm token create --print-join-command",
+                triggers: [controlPlane.id],
+                logging: "none",
+            },
+            { ...onMaster, dependsOn: [controlPlane], additionalSecretOutputs: ["stdout"] },
+        );
+        const joined = workerNames.map((node) => {
+            const worker = this.nodes[node];
+            return new command.remote.Command(
+                `${node}-joined`,
+                {
+                    connection: worker.connection,
+                    create: "join-cluster",
+                    delete: "rm -f /etc/kubernetes/cluster-joined && kubeadm reset --force",
+                    stdin: joinCommand.stdout,
+                    triggers: [worker.domain.id, joinCommand.id],
+                },
+                // A join token lives a day; a cluster that is up needs no new one.
+                { parent: this, dependsOn: [worker.ready], deletedWith: worker.domain, ignoreChanges: ["stdin"] },
+            );
+        });
+        this.ready = new command.remote.Command(
+            "nodes-ready",
+            {
+                connection: master.connection,
+                create:
+                    "kubectl --kubeconfig /etc/kubernetes/admin.conf wait --for=condition=Ready node " +
+                    `${nodeNames.join(" ")} --timeout=15m`,
+                triggers: joined.map((join) => join.id),
+            },
+            { ...onMaster, dependsOn: joined },
+        );
+        this.kubeconfig = pulumi.secret(adminConfig.stdout);
+        this.registerOutputs({ kubeconfig: this.kubeconfig });
+    }
+}
+
+/** A node's own files: the pod network is its own /24. */
+function nodeFiles(node: NodeName, lab: Lab): ConfigFile[] {
+    return configFiles("cluster-config/node", lab.plan).map((file) => ({
+        ...file,
+        content: file.path.endsWith(".conflist")
+            ? fillPlaceholders(file.content, { podCidr: lab.plan.podCidrs[node] })
+            : file.content,
+    }));
+}

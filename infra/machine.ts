@@ -1,0 +1,137 @@
+import * as command from "@pulumi/command";
+import * as libvirt from "@pulumi/libvirt";
+import * as pulumi from "@pulumi/pulumi";
+import type { AddressPlan, MachineName } from "./address-plan";
+import { type Login, metaData, networkConfig, userData } from "./cloud-init";
+import { type ConfigFile, configFiles, readConfigFile } from "./config-files";
+import { machineInterfaces } from "./interfaces";
+import type { MachineImage } from "./machine-image";
+import { machineSizes } from "./machine-sizes";
+import type { Networks } from "./networks";
+import { SshKey } from "./ssh-key";
+
+/** What all machines of a lab share. */
+export interface Lab {
+    /** Prefix of every libvirt object's name. */
+    name: string;
+    plan: AddressPlan;
+    accelerator: "kvm" | "tcg";
+    networks: Networks;
+    image: MachineImage;
+    /** Opens root's account on every machine. */
+    provisionerKey: SshKey;
+}
+
+export interface MachineArgs {
+    lab: Lab;
+    /** Who may log in with a password; nobody when left out. */
+    login?: Login;
+    /** Folders that mirror the machine's root directory, relative to the repository's root; later ones win. */
+    configFolders?: string[];
+    /** Further files, whose content is made by the program. */
+    files?: ConfigFile[];
+    /** Commands run once at the first boot. */
+    commands?: string[][];
+}
+
+/**
+ * One virtual machine: its disk over the golden image, its cloud-init identity, the domain, and the moment at which
+ * it is ready. Destroying the domain undoes whatever was done inside.
+ */
+export class Machine extends pulumi.ComponentResource {
+    readonly address: string;
+    /** The domain; `deletedWith` it goes whatever lives inside the machine. */
+    readonly domain: libvirt.Domain;
+    /** SSH as root with the provisioner's key, the host key pinned; usable once {@link ready} is. */
+    readonly connection: pulumi.Input<command.types.input.remote.ConnectionArgs>;
+    /** Done when the first boot is: cloud-init has finished without an error. */
+    readonly ready: command.remote.Command;
+    /** The machine's line of an OpenSSH known_hosts file. */
+    readonly knownHost: pulumi.Output<string>;
+
+    constructor(name: MachineName, args: MachineArgs, opts?: pulumi.ComponentResourceOptions) {
+        super("certificate-lab:index:Machine", name, {}, opts);
+        const { lab } = args;
+        this.address = lab.plan.machines[name];
+        const options = { parent: this, deleteBeforeReplace: true };
+        const hostKey = new SshKey(`${name}-host-key`, { parent: this });
+        const interfaces = machineInterfaces(name, lab.plan);
+        const files = ["machine-config", ...(args.configFolders ?? [])]
+            .flatMap((folder) => configFiles(folder, lab.plan))
+            .concat(args.files ?? []);
+
+        const disk = new libvirt.Volume(
+            `${name}-disk`,
+            { name: `${name}.qcow2`, pool: lab.image.pool, baseVolumeId: lab.image.diskId, format: "qcow2" },
+            options,
+        );
+        const cloudInit = new libvirt.CloudinitDisk(
+            `${name}-cloud-init`,
+            {
+                name: `${name}-cloud-init.iso`,
+                pool: lab.image.pool,
+                metaData: metaData(name),
+                networkConfig: networkConfig(interfaces),
+                userData: pulumi
+                    .all([lab.provisionerKey.publicKey, hostKey.privateKey, hostKey.publicKey])
+                    .apply(([authorizedKey, privateKey, publicKey]) =>
+                        userData({
+                            hostname: name,
+                            authorizedKey,
+                            hostKey: { privateKey, publicKey },
+                            login: args.login,
+                            files,
+                            commands: args.commands ?? [],
+                        }),
+                    ),
+            },
+            options,
+        );
+        const { memory, cpus } = machineSizes[name];
+        this.domain = new libvirt.Domain(
+            `${name}-domain`,
+            {
+                name: `${lab.name}-${name}`,
+                type: lab.accelerator === "kvm" ? "kvm" : "qemu",
+                machine: "pc",
+                memory,
+                vcpu: cpus,
+                cpu: { mode: lab.accelerator === "kvm" ? "host-passthrough" : "custom" },
+                kernel: lab.image.kernelId,
+                initrd: lab.image.initrdId,
+                // As libvirt gives it back; in any other shape every preview would replace the machine.
+                cmdlines: [{ console: "ttyS0", panic: "-1", root: "/dev/vda" }, { _: "ro" }],
+                disks: [{ volumeId: disk.id }],
+                cloudinit: cloudInit.id,
+                networkInterfaces: interfaces.map((nic) => ({
+                    networkId: nic.segment === "front" ? lab.networks.frontId : lab.networks.kubernetesId,
+                    mac: nic.hardwareAddress,
+                })),
+                consoles: [{ type: "pty", targetType: "serial", targetPort: "0" }],
+                xml: { xslt: readConfigFile(`infra/xslt/domain-${lab.accelerator}.xsl`, lab.plan) },
+            },
+            options,
+        );
+        this.connection = {
+            host: this.address,
+            user: "root",
+            privateKey: lab.provisionerKey.privateKey,
+            hostKey: hostKey.publicKey,
+            // An emulated machine needs minutes until its SSH server answers.
+            dialErrorLimit: 100,
+            perDialTimeout: 20,
+        };
+        this.knownHost = hostKey.publicKey.apply((key) => `${this.address} ${key.split(" ").slice(0, 2).join(" ")}`);
+        this.ready = new command.remote.Command(
+            `${name}-ready`,
+            {
+                connection: this.connection,
+                create: "cloud-init status --wait --long",
+                triggers: [this.domain.id],
+                logging: "stderr",
+            },
+            { parent: this, dependsOn: [this.domain], deletedWith: this.domain },
+        );
+        this.registerOutputs({ address: this.address });
+    }
+}

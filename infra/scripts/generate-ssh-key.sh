@@ -1,0 +1,8 @@
+#!/usr/bin/env bash
+# Prints a new Ed25519 key pair in OpenSSH's formats: the private key, then the public key on the last line.
+set -euo pipefail
+
+directory=$(mktemp -d)
+trap 'rm -rf "$directory"' EXIT
+ssh-keygen -q -t ed25519 -N '' -C "$1" -f "$directory/key"
+cat "$directory/key" "$directory/key.pub"

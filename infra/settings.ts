@@ -1,0 +1,57 @@
+import { z } from "zod";
+import { defaultNetwork, networkSchema } from "./address-plan";
+
+/** The Pulumi project: the namespace of every configuration key. */
+export const projectName = "certificate-lab";
+
+const settingsSchema = z.strictObject({
+    /** Whether lb does hairpin NAT: false is the broken lab, true the solved one. */
+    fixed: z
+        .enum(["true", "false"], { error: "must be true or false" })
+        .default("false")
+        .transform((value) => value === "true"),
+    /** The lab's /24; labs side by side need different ones. */
+    network: networkSchema.default(defaultNetwork),
+    /** Where the machines run, https://libvirt.org/uri.html */
+    libvirtUri: z
+        .string()
+        .regex(/^qemu(\+\w+)?:\/\/\S+$/, "must be a libvirt URI such as qemu:///system or qemu+ssh://root@server/system")
+        .default("qemu:///system"),
+    /** kvm is hardware virtualization, tcg is QEMU's emulation; auto takes kvm where a guest really runs under it. */
+    accelerator: z.enum(["auto", "kvm", "tcg"], { error: "must be auto, kvm or tcg" }).default("auto"),
+    /** Folder with disk.qcow2, vmlinuz and initrd.img; relative to the repository's root. */
+    image: z.string().min(1).default(".lab/image"),
+});
+
+export type Settings = z.output<typeof settingsSchema>;
+
+/** A configuration that cannot be used; `message` names every mistake and what to do about each. */
+export class SettingsError extends Error {}
+
+/**
+ * Validates the stack's configuration.
+ *
+ * @param config keys as Pulumi gives them, `<project>:<key>`; other projects' and providers' keys are ignored
+ * @throws SettingsError naming all mistakes at once
+ */
+export function parseSettings(config: Record<string, string>): Settings {
+    const own = Object.fromEntries(
+        Object.entries(config)
+            .filter(([key]) => key.startsWith(`${projectName}:`))
+            .map(([key, value]) => [key.slice(projectName.length + 1), value]),
+    );
+    const result = settingsSchema.safeParse(own);
+    if (result.success) {
+        return result.data;
+    }
+    const mistakes = result.error.issues.flatMap((issue) =>
+        issue.code === "unrecognized_keys"
+            ? issue.keys.map(
+                  (key) =>
+                      `${key}: no such setting; known are ${Object.keys(settingsSchema.shape).join(", ")}. ` +
+                      `Remove it: pulumi config rm ${key}`,
+              )
+            : [`${issue.path.join(".")}: ${issue.message}. Change it: pulumi config set ${issue.path.join(".")} <value>`],
+    );
+    throw new SettingsError(`The lab's configuration cannot be used, nothing was changed:\n  ${mistakes.join("\n  ")}`);
+}
