@@ -22,9 +22,9 @@ import { SshKey } from "./ssh-key";
 /** Builds the lab; what it returns are the stack's outputs. */
 async function program(): Promise<Record<string, unknown>> {
     const settings = parseSettings(pulumi.runtime.allConfig());
-    const { accelerator } = await preflight(settings);
-    const plan = addressPlan(settings.network);
     const labName = `${pulumi.getProject()}-${pulumi.getStack()}`;
+    const { accelerator } = await preflight(settings, labName);
+    const plan = addressPlan(settings.network);
 
     new ResetOnDestroy("reset-on-destroy");
     const hypervisor = new libvirt.Provider("hypervisor", { uri: settings.libvirtUri });
