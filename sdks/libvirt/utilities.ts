@@ -98,7 +98,7 @@ export async function callAsync<T>(
 export async function getPackage(): Promise<string | undefined> {
 	return runtime.registerPackage({
 		baseProviderName: "terraform-provider",
-		baseProviderVersion: "0.0.0-dev",
+		baseProviderVersion: "1.1.3",
 		baseProviderDownloadUrl: "",
 		packageName: "libvirt",
 		packageVersion: "0.8.3",

@@ -1,0 +1,24 @@
+#!/usr/bin/env bash
+# Runs inside the guest's tree once packages are installed: nothing starts by itself that a role has not asked for.
+set -euo pipefail
+
+systemctl disable keepalived named haproxy containerd netfilter-persistent nftables 2>/dev/null || true
+systemctl disable apt-daily.timer apt-daily-upgrade.timer dpkg-db-backup.timer e2scrub_all.timer e2scrub_reap.service \
+    fstrim.timer systemd-timesyncd.service 2>/dev/null || true
+systemctl mask systemd-networkd-wait-online.service systemd-firstboot.service
+systemctl enable systemd-networkd
+systemctl set-default multi-user.target
+
+for program in kubelet kubeadm kubectl; do
+    ln --force --symbolic kubernetes "/usr/local/bin/$program"
+done
+# kubeadm and kubelet look for CNI plugins where upstream's packages put them.
+mkdir -p /opt/cni
+ln --force --symbolic /usr/lib/cni /opt/cni/bin
+kubectl completion bash >/etc/bash_completion.d/kubectl
+
+rm -f /etc/ssh/ssh_host_* /etc/resolv.conf
+: >/etc/machine-id
+echo "LABEL=root / ext4 defaults 0 1" >/etc/fstab
+update-initramfs -u -k all
+rm -rf /var/lib/apt/lists/* /var/cache/apt/* /usr/share/doc/* /usr/share/man/* /usr/share/locale/* /var/log/*.log

@@ -1,0 +1,28 @@
+#!/usr/bin/env bash
+# Builds a Go program and keeps it while its inputs stay the same: go-build.sh MODULE_DIR PACKAGE OUTPUT
+# Inputs are the module's files, the package, the linker flags in GO_LDFLAGS and the compiler's version.
+set -euo pipefail
+
+module=$1 package=$2 output=$3
+flags="-s -w ${GO_LDFLAGS:-}"
+
+inputs=$({
+    go version
+    echo "$package" "$flags"
+    cd "$module"
+    find . -type f ! -name '*_test.go' -print0 | sort --zero-terminated | xargs --null sha256sum
+} | sha256sum | cut --delimiter=' ' --fields=1)
+
+if [[ -x $output && -e $output.inputs && $(<"$output.inputs") == "$inputs" ]]; then
+    exit 0
+fi
+echo "Building $(basename "$output") ..."
+start=$SECONDS
+mkdir -p "$(dirname "$output")"
+rm -f "$output.inputs"
+# Two at once would only take turns on a small machine.
+exec 9>"$(dirname "$output")/.go-build.lock"
+flock 9
+CGO_ENABLED=0 go -C "$module" build -buildvcs=false -trimpath -ldflags "$flags" -o "$output" "$package"
+echo "$inputs" >"$output.inputs"
+echo "Built $(basename "$output") in $((SECONDS - start)) s."
