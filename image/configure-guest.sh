@@ -2,10 +2,12 @@
 # Runs inside the guest's tree once packages are installed: nothing starts by itself that a role has not asked for.
 set -euo pipefail
 
-systemctl disable keepalived named haproxy containerd netfilter-persistent nftables 2>/dev/null || true
+systemctl disable keepalived ipvsadm named haproxy containerd netfilter-persistent nftables 2>/dev/null || true
 systemctl disable apt-daily.timer apt-daily-upgrade.timer dpkg-db-backup.timer e2scrub_all.timer e2scrub_reap.service \
     fstrim.timer systemd-timesyncd.service 2>/dev/null || true
-systemctl mask systemd-networkd-wait-online.service systemd-firstboot.service
+# What a machine without hardware, clock source or display of its own need not spend emulated time on.
+systemctl mask systemd-networkd-wait-online.service systemd-firstboot.service systemd-binfmt.service \
+    systemd-udev-load-credentials.service systemd-machine-id-commit.service getty@tty1.service
 systemctl enable systemd-networkd
 systemctl set-default multi-user.target
 
@@ -22,3 +24,6 @@ rm -f /etc/ssh/ssh_host_* /etc/resolv.conf
 echo "LABEL=root / ext4 defaults 0 1" >/etc/fstab
 update-initramfs -u -k all
 rm -rf /var/lib/apt/lists/* /var/cache/apt/* /usr/share/doc/* /usr/share/man/* /usr/share/locale/* /var/log/*.log
+# The tree is complete: the units that rebuild caches after an upgrade (ConditionNeedsUpdate=) have nothing to do.
+ldconfig
+touch /etc/.updated /var/.updated

@@ -17,6 +17,7 @@ export class AcmeServer extends pulumi.ComponentResource {
                 lab,
                 configFolders: ["acme-config"],
                 commands: [
+                    ["systemd-sysusers", "step-ca.conf"],
                     ["systemctl", "enable", "--now", "named"],
                     ["systemctl", "enable", "--now", "step-ca"],
                 ],

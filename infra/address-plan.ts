@@ -79,9 +79,10 @@ export interface AddressPlan {
  */
 export function addressPlan(network: string = defaultNetwork): AddressPlan {
     const prefix = networkSchema.parse(network).split(".").slice(0, 3).join(".");
-    const machines = Object.fromEntries(
-        machineNames.map((name) => [name, `${prefix}.${hostNumbers[name]}`]),
-    ) as Record<MachineName, string>;
+    const machines = Object.fromEntries(machineNames.map((name) => [name, `${prefix}.${hostNumbers[name]}`])) as Record<
+        MachineName,
+        string
+    >;
     return {
         network,
         prefix,

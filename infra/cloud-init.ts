@@ -38,7 +38,6 @@ export function userData(args: UserDataArgs): string {
         disable_root: false,
         ssh_pwauth: args.login !== undefined,
         ssh_deletekeys: true,
-        ssh_genkeytypes: [],
         ssh_keys: { ed25519_private: args.hostKey.privateKey, ed25519_public: args.hostKey.publicKey },
         users: [
             { name: "root", ssh_authorized_keys: [args.authorizedKey] },
@@ -55,7 +54,7 @@ export function userData(args: UserDataArgs): string {
                 : []),
         ],
         write_files: args.files,
-        runcmd: args.commands,
+        ...(args.commands.length > 0 ? { runcmd: args.commands } : {}),
     };
     return `#cloud-config\n${stringify(config, { lineWidth: 0 })}`;
 }

@@ -18,6 +18,7 @@ import { preflight } from "./preflight";
 import { ResetOnDestroy } from "./reset-on-destroy";
 import { parseSettings } from "./settings";
 import { SshKey } from "./ssh-key";
+import { Uploads } from "./uploads";
 
 /** Builds the lab; what it returns are the stack's outputs. */
 async function program(): Promise<Record<string, unknown>> {
@@ -29,12 +30,18 @@ async function program(): Promise<Record<string, unknown>> {
     new ResetOnDestroy("reset-on-destroy");
     const hypervisor = new libvirt.Provider("hypervisor", { uri: settings.libvirtUri });
     const onHypervisor = { providers: { libvirt: hypervisor } };
+    const uploads = new Uploads();
     const lab: Lab = {
         name: labName,
         plan,
         accelerator,
         networks: new Networks("networks", { labName, plan }, onHypervisor),
-        image: new MachineImage("image", { labName, directory: resolve(repositoryRoot, settings.image) }, onHypervisor),
+        image: new MachineImage(
+            "image",
+            { labName, directory: resolve(repositoryRoot, settings.image), uploads },
+            onHypervisor,
+        ),
+        uploads,
         provisionerKey: new SshKey("provisioner-key"),
     };
 
@@ -84,7 +91,9 @@ async function program(): Promise<Record<string, unknown>> {
             ? `On host, curl -L www.${domain} shows nginx's page. Break it again: pulumi up -c fixed=false`
             : `On host, try: curl -L www.${domain}; kubectl get cert; kubectl describe challenges. Solve it: pulumi up -c fixed=true`,
         provisionerKey: lab.provisionerKey.privateKey,
-        knownHosts: pulumi.all(Object.values(machines).map((machine) => machine.knownHost)).apply((l) => `${l.join("\n")}\n`),
+        knownHosts: pulumi
+            .all(Object.values(machines).map((machine) => machine.knownHost))
+            .apply((l) => `${l.join("\n")}\n`),
         kubeconfig: cluster.kubeconfig,
     };
 }

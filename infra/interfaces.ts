@@ -24,17 +24,17 @@ export function machineInterfaces(name: MachineName, plan: AddressPlan): Attache
     const address = plan.machines[name];
     const internet = { to: "0.0.0.0/0", via: plan.hypervisor };
     if (name === "lb") {
-        return [
-            attach("front", "eth0", address, [internet]),
-            attach("kubernetes", "eth1", plan.kubernetesGateway, []),
-        ];
+        return [attach("front", "eth0", address, [internet]), attach("kubernetes", "eth1", plan.kubernetesGateway, [])];
     }
     if (isNode(name)) {
         const otherNodesPods = nodeNames
             .filter((other) => other !== name)
             .map((other) => ({ to: plan.podCidrs[other], via: plan.machines[other] }));
         return [
-            attach("kubernetes", "eth0", address, [{ to: "0.0.0.0/0", via: plan.kubernetesGateway }, ...otherNodesPods]),
+            attach("kubernetes", "eth0", address, [
+                { to: "0.0.0.0/0", via: plan.kubernetesGateway },
+                ...otherNodesPods,
+            ]),
         ];
     }
     return [attach("front", "eth0", address, [internet, { to: plan.kubernetesCidr, via: plan.vip }])];

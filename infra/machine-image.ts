@@ -1,12 +1,14 @@
 import { join } from "node:path";
 import * as libvirt from "@pulumi/libvirt";
 import * as pulumi from "@pulumi/pulumi";
+import type { Uploads } from "./uploads";
 
 export interface MachineImageArgs {
     /** Prefix of every libvirt object's name. */
     labName: string;
     /** Folder on this machine with disk.qcow2, vmlinuz and initrd.img. */
     directory: string;
+    uploads: Uploads;
 }
 
 /** The golden image in a storage pool of the lab's own: the base of every machine's disk, and what they boot. */
@@ -17,7 +19,11 @@ export class MachineImage extends pulumi.ComponentResource {
     readonly kernelId: pulumi.Output<string>;
     readonly initrdId: pulumi.Output<string>;
 
-    constructor(name: string, { labName, directory }: MachineImageArgs, opts?: pulumi.ComponentResourceOptions) {
+    constructor(
+        name: string,
+        { labName, directory, uploads }: MachineImageArgs,
+        opts?: pulumi.ComponentResourceOptions,
+    ) {
         super("certificate-lab:index:MachineImage", name, {}, opts);
         const options = { parent: this, deleteBeforeReplace: true };
         const pool = new libvirt.Pool(
@@ -26,7 +32,14 @@ export class MachineImage extends pulumi.ComponentResource {
             options,
         );
         const volume = (file: string, format: string) =>
-            new libvirt.Volume(file, { name: file, pool: pool.name, source: join(directory, file), format }, options);
+            uploads.next(
+                (dependsOn) =>
+                    new libvirt.Volume(
+                        file,
+                        { name: file, pool: pool.name, source: join(directory, file), format },
+                        { ...options, dependsOn },
+                    ),
+            );
         this.pool = pool.name;
         this.diskId = volume("disk.qcow2", "qcow2").id;
         this.kernelId = volume("vmlinuz", "raw").id;

@@ -1,8 +1,8 @@
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import { repositoryRoot } from "./config-files";
-import { readFileSync } from "node:fs";
 
 /** The manifests of the problem statement, in the order in which they are applied. */
 export const manifestNames = ["cert-manager.yaml", "ingress-controller.yaml", "root-ca.yaml", "web.yaml"] as const;

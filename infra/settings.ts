@@ -15,7 +15,10 @@ const settingsSchema = z.strictObject({
     /** Where the machines run, https://libvirt.org/uri.html */
     libvirtUri: z
         .string()
-        .regex(/^qemu(\+\w+)?:\/\/\S+$/, "must be a libvirt URI such as qemu:///system or qemu+ssh://root@server/system")
+        .regex(
+            /^qemu(\+\w+)?:\/\/\S+$/,
+            "must be a libvirt URI such as qemu:///system or qemu+ssh://root@server/system",
+        )
         .default("qemu:///system"),
     /** kvm is hardware virtualization, tcg is QEMU's emulation; auto takes kvm where a guest really runs under it. */
     accelerator: z.enum(["auto", "kvm", "tcg"], { error: "must be auto, kvm or tcg" }).default("auto"),
@@ -51,7 +54,9 @@ export function parseSettings(config: Record<string, string>): Settings {
                       `${key}: no such setting; known are ${Object.keys(settingsSchema.shape).join(", ")}. ` +
                       `Remove it: pulumi config rm ${key}`,
               )
-            : [`${issue.path.join(".")}: ${issue.message}. Change it: pulumi config set ${issue.path.join(".")} <value>`],
+            : [
+                  `${issue.path.join(".")}: ${issue.message}. Change it: pulumi config set ${issue.path.join(".")} <value>`,
+              ],
     );
     throw new SettingsError(`The lab's configuration cannot be used, nothing was changed:\n  ${mistakes.join("\n  ")}`);
 }

@@ -1,0 +1,20 @@
+#!/usr/bin/env bash
+# Installs the program's npm packages by the lock file and compiles the libvirt SDK. No package runs a script of its own.
+set -euo pipefail
+
+cd "$(dirname "$0")/.."
+# shellcheck source=toolchain/env.sh
+source toolchain/env.sh
+
+stamp=node_modules/.lab-installed
+inputs=$(find package-lock.json sdks -name node_modules -prune -o -name bin -prune -o -type f -print0 | sort --zero-terminated |
+    xargs --null sha256sum | sha256sum)
+if [[ -e $stamp && $(<"$stamp") == "$inputs" ]]; then
+    exit 0
+fi
+echo "Installing npm packages"
+npm ci --ignore-scripts --no-audit --no-fund --loglevel=error
+node_modules/.bin/tsc --project sdks/libvirt
+# Its code asks package.json beside it for its version.
+cp sdks/libvirt/package.json sdks/libvirt/bin/
+echo "$inputs" >"$stamp"

@@ -1,0 +1,30 @@
+#!/usr/bin/env bash
+# Installs the Pulumi CLI and the plugins of the program's packages into PULUMI_HOME, from one of two sources:
+#   official  Pulumi's own downloads
+#   modules   builds from Go modules, with stand-ins for the two plugins whose sources are no released modules
+# LAB_TOOLCHAIN chooses; auto, the default, takes official where it can be reached.
+set -euo pipefail
+
+cd "$(dirname "$0")"
+# shellcheck source=toolchain/env.sh
+source env.sh
+
+stamp=$PULUMI_HOME/lab-source
+source=${LAB_TOOLCHAIN:-auto}
+if [[ $source == auto && -e $stamp ]]; then
+    source=$(<"$stamp")
+fi
+if [[ $source == auto ]]; then
+    source=modules
+    if curl --head --fail --silent --max-time 10 --output /dev/null "${LAB_PULUMI_DOWNLOADS:-https://get.pulumi.com}/"; then
+        source=official
+    fi
+fi
+case $source in
+official | modules) "./install-pulumi-$source.sh" ;;
+*)
+    echo "LAB_TOOLCHAIN is $source; it must be auto, official or modules." >&2
+    exit 1
+    ;;
+esac
+echo "$source" >"$stamp"
