@@ -59,9 +59,9 @@ export function userData(args: UserDataArgs): string {
     return `#cloud-config\n${stringify(config, { lineWidth: 0 })}`;
 }
 
-/** NoCloud's meta-data. */
-export function metaData(hostname: string): string {
-    return stringify({ "instance-id": hostname, "local-hostname": hostname });
+/** NoCloud's meta-data; cloud-init runs anew when the instance is another. */
+export function metaData(instance: string, hostname: string): string {
+    return stringify({ "instance-id": instance, "local-hostname": hostname });
 }
 
 /** NoCloud's network-config, version 2; the addresses are static, there is no DHCP in the lab. */

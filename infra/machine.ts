@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import * as command from "@pulumi/command";
 import * as libvirt from "@pulumi/libvirt";
 import * as pulumi from "@pulumi/pulumi";
@@ -62,9 +63,30 @@ export class Machine extends pulumi.ComponentResource {
             .flatMap((folder) => configFiles(folder, lab.plan))
             .concat(args.files ?? []);
 
+        const identity = pulumi
+            .all([lab.provisionerKey.publicKey, hostKey.privateKey, hostKey.publicKey])
+            .apply(([authorizedKey, privateKey, publicKey]) =>
+                userData({
+                    hostname: name,
+                    authorizedKey,
+                    hostKey: { privateKey, publicKey },
+                    login: args.login,
+                    files,
+                    commands: args.commands ?? [],
+                }),
+            );
+        // cloud-init configures a machine once, so another configuration takes another machine, with a new disk.
+        const instance = pulumi
+            .unsecret(identity)
+            .apply((text) => `${name}-${createHash("sha256").update(text).digest("hex").slice(0, 8)}`);
         const disk = new libvirt.Volume(
             `${name}-disk`,
-            { name: `${name}.qcow2`, pool: lab.image.pool, baseVolumeId: lab.image.diskId, format: "qcow2" },
+            {
+                name: pulumi.interpolate`${instance}.qcow2`,
+                pool: lab.image.pool,
+                baseVolumeId: lab.image.diskId,
+                format: "qcow2",
+            },
             options,
         );
         const cloudInit = lab.uploads.next(
@@ -72,22 +94,11 @@ export class Machine extends pulumi.ComponentResource {
                 new libvirt.CloudinitDisk(
                     `${name}-cloud-init`,
                     {
-                        name: `${name}-cloud-init.iso`,
+                        name: pulumi.interpolate`${instance}.iso`,
                         pool: lab.image.pool,
-                        metaData: metaData(name),
+                        metaData: instance.apply((id) => metaData(id, name)),
                         networkConfig: networkConfig(interfaces),
-                        userData: pulumi
-                            .all([lab.provisionerKey.publicKey, hostKey.privateKey, hostKey.publicKey])
-                            .apply(([authorizedKey, privateKey, publicKey]) =>
-                                userData({
-                                    hostname: name,
-                                    authorizedKey,
-                                    hostKey: { privateKey, publicKey },
-                                    login: args.login,
-                                    files,
-                                    commands: args.commands ?? [],
-                                }),
-                            ),
+                        userData: identity,
                     },
                     { ...options, dependsOn },
                 ),
@@ -116,7 +127,7 @@ export class Machine extends pulumi.ComponentResource {
                 consoles: [{ type: "pty", targetType: "serial", targetPort: "0" }],
                 xml: { xslt: readConfigFile(`infra/xslt/domain-${lab.accelerator}.xsl`, lab.plan) },
             },
-            options,
+            { ...options, replaceOnChanges: ["cloudinit", "disks", "xml"] },
         );
         this.connection = {
             host: this.address,

@@ -1,0 +1,117 @@
+import * as pulumi from "@pulumi/pulumi";
+import { beforeAll, describe, expect, it, vi } from "vitest";
+import { addressPlan } from "./address-plan";
+
+vi.mock("./preflight", () => ({ preflight: async () => ({ accelerator: "tcg" }) }));
+
+interface Recorded {
+    type: string;
+    name: string;
+    // biome-ignore lint/suspicious/noExplicitAny: inputs have any shape
+    inputs: any;
+}
+
+/** Runs the program against mocks and returns the resources that it asks for. */
+async function resources(config: Record<string, string>): Promise<Recorded[]> {
+    const recorded: Recorded[] = [];
+    vi.resetModules();
+    const runtime = await import("@pulumi/pulumi");
+    runtime.runtime.setMocks(
+        {
+            newResource: ({ type, name, inputs, id }) => {
+                recorded.push({ type, name, inputs });
+                const stdout =
+                    type === "command:local:Command"
+                        ? `PRIVATE KEY OF ${name}\nssh-ed25519 AAAA ${name}`
+                        : `stdout of ${name}`;
+                return { id: id ?? `${name}-id`, state: { ...inputs, stdout } };
+            },
+            call: ({ inputs }) => inputs,
+        },
+        "certificate-lab",
+        "dev",
+        false,
+    );
+    for (const [key, value] of Object.entries(config)) {
+        runtime.runtime.setConfig(`certificate-lab:${key}`, value);
+    }
+    const program = (await import("./index")) as unknown as { default?: () => Promise<unknown> };
+    await (program.default ?? (program as unknown as () => Promise<unknown>))();
+    await runtime.runtime.disconnect();
+    return recorded;
+}
+
+const named = (all: Recorded[], type: string) => all.filter((r) => r.type === type).map((r) => r.name);
+
+describe("the program", () => {
+    let broken: Recorded[];
+    let solved: Recorded[];
+
+    beforeAll(async () => {
+        broken = await resources({});
+        solved = await resources({ fixed: "true" });
+    });
+
+    it("asks for six machines in two networks", () => {
+        expect(named(broken, "libvirt:index/domain:Domain").sort()).toEqual(
+            Object.keys(addressPlan().machines)
+                .map((name) => `${name}-domain`)
+                .sort(),
+        );
+        expect(named(broken, "libvirt:index/network:Network").sort()).toEqual(["front", "kubernetes"]);
+    });
+
+    it("solves with the hairpin NAT's resources and no others", () => {
+        const key = (r: Recorded) => `${r.type} ${r.name}`;
+        const before = new Set(broken.map(key));
+        expect(
+            solved
+                .filter((r) => !before.has(key(r)))
+                .map((r) => r.name)
+                .sort(),
+        ).toEqual([
+            "certificate-reset",
+            "hairpin-nat",
+            "hairpin-nat-rule",
+            "hairpin-nat/etc/modules-load.d/ip_vs.conf",
+            "hairpin-nat/etc/sysctl.d/90-hairpin-nat.conf",
+            "solved",
+        ]);
+        const after = new Set(solved.map(key));
+        expect(broken.filter((r) => !after.has(key(r)))).toEqual([]);
+    });
+
+    it("undoes the official rule with the rule itself", () => {
+        const rule = solved.find((r) => r.name === "hairpin-nat-rule")?.inputs;
+        const text = "POSTROUTING -s 192.168.20.128/25 -m ipvs --vaddr 192.168.20.1/32 -j MASQUERADE";
+        expect(rule.create).toContain(`iptables -t nat -A ${text}`);
+        expect(rule.delete).toContain(`iptables -t nat -D ${text}`);
+    });
+
+    it("lets a password open lb and host only", () => {
+        const userData = broken
+            .filter((r) => r.type === "libvirt:index/cloudinitDisk:CloudinitDisk")
+            .map((r) => [r.name, JSON.stringify(r.inputs.userData).includes("ictsc2020")]);
+        expect(Object.fromEntries(userData)).toEqual({
+            "lb-cloud-init": true,
+            "host-cloud-init": true,
+            "acme-server-cloud-init": false,
+            "k8s-master-cloud-init": false,
+            "k8s-worker1-cloud-init": false,
+            "k8s-worker2-cloud-init": false,
+        });
+    });
+
+    it("hands private keys over as secrets", () => {
+        for (const { name, inputs } of broken) {
+            const clear = JSON.stringify(inputs, (_, value) =>
+                value !== null &&
+                typeof value === "object" &&
+                value[pulumi.runtime.specialSigKey] === pulumi.runtime.specialSecretSig
+                    ? "secret"
+                    : value,
+            );
+            expect(clear, name).not.toContain("PRIVATE KEY OF");
+        }
+    });
+});
