@@ -35,7 +35,7 @@ async function resources(config: Record<string, string>): Promise<Recorded[]> {
     for (const [key, value] of Object.entries(config)) {
         runtime.runtime.setConfig(`certificate-lab:${key}`, value);
     }
-    const program = (await import("./index")) as unknown as { default?: () => Promise<unknown> };
+    const program = (await import("./index.js")) as unknown as { default?: () => Promise<unknown> };
     await (program.default ?? (program as unknown as () => Promise<unknown>))();
     await runtime.runtime.disconnect();
     return recorded;

@@ -1,0 +1,82 @@
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { execa } from "execa";
+import type { MachineName } from "../infra/address-plan";
+import type { LabStack } from "./stack";
+
+/** How a command ended; `exitCode` is undefined when the deadline cut it off, 255 when SSH itself failed. */
+export interface CommandResult {
+    machine: MachineName;
+    command: string;
+    exitCode: number | undefined;
+    stdout: string;
+    stderr: string;
+    /** When it ended, ISO 8601. */
+    when: string;
+}
+
+export interface RunOptions {
+    stdin?: string;
+    /** Seconds; default 120. */
+    deadline?: number;
+}
+
+/** Runs commands on the lab's machines as root, by OpenSSH with pinned host keys and one connection a machine. */
+export class Machines {
+    private constructor(
+        private readonly addresses: Record<MachineName, string>,
+        private readonly directory: string,
+    ) {}
+
+    static async connect(stack: LabStack): Promise<Machines> {
+        const directory = await mkdtemp(join(tmpdir(), "lab-"));
+        await writeFile(join(directory, "key"), stack.provisionerKey, { mode: 0o600 });
+        await writeFile(join(directory, "known_hosts"), stack.knownHosts);
+        return new Machines(stack.machines, directory);
+    }
+
+    async run(
+        machine: MachineName,
+        command: string,
+        { stdin = "", deadline = 120 }: RunOptions = {},
+    ): Promise<CommandResult> {
+        const { exitCode, stdout, stderr } = await execa(
+            "ssh",
+            [...this.options(), `root@${this.addresses[machine]}`, command],
+            {
+                input: stdin,
+                reject: false,
+                timeout: deadline * 1000,
+            },
+        );
+        return { machine, command, exitCode, stdout, stderr, when: new Date().toISOString() };
+    }
+
+    /** Closes the connections and forgets the key. */
+    async close(): Promise<void> {
+        for (const address of Object.values(this.addresses)) {
+            await execa("ssh", [...this.options(), "-O", "exit", `root@${address}`], {
+                reject: false,
+                timeout: 10_000,
+            });
+        }
+        await rm(this.directory, { recursive: true, force: true });
+    }
+
+    private options(): string[] {
+        return [
+            ["IdentityFile", join(this.directory, "key")],
+            ["IdentitiesOnly", "yes"],
+            ["UserKnownHostsFile", join(this.directory, "known_hosts")],
+            ["StrictHostKeyChecking", "yes"],
+            ["BatchMode", "yes"],
+            ["LogLevel", "ERROR"],
+            ["ConnectTimeout", "30"],
+            // A handshake takes an emulated machine a second or two.
+            ["ControlMaster", "auto"],
+            ["ControlPath", join(this.directory, "%h")],
+            ["ControlPersist", "120"],
+        ].flatMap(([name, value]) => ["-o", `${name}=${value}`]);
+    }
+}
