@@ -1,0 +1,13 @@
+#!/usr/bin/env bash
+# Tests that need no machines: linters, the program against mocks, the judge, the plugins, the scripts.
+set -euo pipefail
+
+cd "$(dirname "$0")/.."
+# shellcheck source=toolchain/env.sh
+source toolchain/env.sh
+
+scripts/lint.sh
+for module in plugins/command plugins/kubernetes toolchain/language-host; do
+    CGO_ENABLED=0 go -C "$module" test -mod=readonly ./...
+done
+node_modules/.bin/vitest run --project unit
