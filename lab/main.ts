@@ -1,11 +1,13 @@
 import { setTimeout } from "node:timers/promises";
 import { Command } from "commander";
+import { addressPlan, defaultNetwork } from "../infra/address-plan";
 import { type CheckResult, runChecks } from "./check";
 import { exitCodeOf } from "./judge";
 import { recognizeSolutions } from "./solution";
 import { Machines } from "./ssh";
 import { type LabStack, readStack, UnreachableError } from "./stack";
 import { statusText } from "./status";
+import { topologySvg } from "./topology";
 
 /** Seconds between two rounds of checks. */
 const retryDelay = 10;
@@ -86,5 +88,13 @@ program
             return 0;
         }),
     );
+
+program
+    .command("topology")
+    .description("the topology as an SVG picture, from the address plan")
+    .option("--network <cidr>", "the lab's /24", defaultNetwork)
+    .action(({ network }: { network: string }) => {
+        process.stdout.write(topologySvg(addressPlan(network)));
+    });
 
 program.parseAsync();

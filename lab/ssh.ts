@@ -1,7 +1,7 @@
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { execa } from "execa";
+import execa from "execa";
 import type { MachineName } from "../infra/address-plan";
 import type { LabStack } from "./stack";
 

@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { execa } from "execa";
+import execa from "execa";
 import { z } from "zod";
 import { type MachineName, machineNames } from "../infra/address-plan";
 import { repositoryRoot } from "../infra/config-files";

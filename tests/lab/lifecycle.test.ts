@@ -1,6 +1,6 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { execa } from "execa";
+import execa from "execa";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { nodeNames } from "../../infra/address-plan";
 import { repositoryRoot } from "../../infra/config-files";

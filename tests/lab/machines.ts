@@ -1,21 +1,21 @@
 import { join } from "node:path";
 import { setTimeout } from "node:timers/promises";
-import { execa, type Result } from "execa";
+import execa from "execa";
 import { repositoryRoot } from "../../infra/config-files";
 
 /** The stack that the tests build and destroy. */
 export const testStack = "test";
 
 /** Runs the lab's pulumi on the test stack, its output shown as it comes. */
-export function pulumi(...args: string[]): Promise<Result> {
-    return execa(join(repositoryRoot, "bin", "pulumi"), [...args, "--stack", testStack, "--non-interactive"], {
+export async function pulumi(...args: string[]): Promise<{ exitCode: number; stdout: string }> {
+    const process = execa(join(repositoryRoot, "bin", "pulumi"), [...args, "--stack", testStack, "--non-interactive"], {
         cwd: repositoryRoot,
-        all: true,
         reject: false,
-        stdout: ["pipe", "inherit"],
-        stderr: ["pipe", "inherit"],
         stdin: "ignore",
     });
+    process.stdout?.pipe(globalThis.process.stdout);
+    process.stderr?.pipe(globalThis.process.stderr);
+    return process;
 }
 
 /** Tries until it answers true; the deadline (seconds) is wide enough for software emulation. */
