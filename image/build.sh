@@ -133,7 +133,8 @@ step "Disk"
 mkdir -p "$work/result"
 cp "$work"/guest/boot/vmlinuz-* "$work/result/vmlinuz"
 cp "$work"/guest/boot/initrd.img-* "$work/result/initrd.img"
-rm -rf "$work"/guest/boot/*
+# The machines are started with these; kubeadm still wants to read the kernel's configuration.
+rm "$work"/guest/boot/vmlinuz-* "$work"/guest/boot/initrd.img-*
 chroot "$work/guest" dpkg-query --show >"$work/result/packages.txt"
 cp "$work/guest/var/lib/containerd/images.txt" "$work/result/images.txt"
 truncate --size "$DISK_SIZE" "$work/disk.raw"

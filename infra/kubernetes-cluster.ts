@@ -89,9 +89,12 @@ export class KubernetesCluster extends pulumi.ComponentResource {
             "nodes-ready",
             {
                 connection: master.connection,
-                create:
-                    "kubectl --kubeconfig /etc/kubernetes/admin.conf wait --for=condition=Ready node " +
-                    `${nodeNames.join(" ")} --timeout=15m`,
+                create: ["create", "condition=Ready"]
+                    .map(
+                        (state) =>
+                            `kubectl --kubeconfig /etc/kubernetes/admin.conf wait --for=${state} --timeout=15m node ${nodeNames.join(" ")}`,
+                    )
+                    .join(" && "),
                 triggers: joined.map((join) => join.id),
             },
             { ...onMaster, dependsOn: joined },
