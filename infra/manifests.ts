@@ -40,7 +40,7 @@ export class Manifests extends pulumi.ComponentResource {
     ) {
         super("certificate-lab:index:Manifests", name, {}, opts);
         const base64 = pulumi.output(rootCertificate).apply((pem) => Buffer.from(pem).toString("base64"));
-        const apply = (file: ManifestName, dependsOn: pulumi.Resource[]) =>
+        const apply = (file: ManifestName, after: k8s.yaml.ConfigFile[]) =>
             new k8s.yaml.ConfigFile(
                 file,
                 {
@@ -52,7 +52,12 @@ export class Manifests extends pulumi.ComponentResource {
                         },
                     ],
                 },
-                { parent: this, provider, dependsOn },
+                {
+                    parent: this,
+                    provider,
+                    // The component itself says nothing of its objects, `ready` does.
+                    dependsOn: pulumi.all(after.map((manifest) => manifest.ready)).apply((ready) => ready.flat()),
+                },
             );
         const certManager = apply("cert-manager.yaml", []);
         const ingressController = apply("ingress-controller.yaml", []);

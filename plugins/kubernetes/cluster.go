@@ -31,13 +31,18 @@ const fieldManager = "pulumi-kubernetes"
 // retryDelay lies between two attempts at what the cluster isn't ready for.
 const retryDelay = 3 * time.Second
 
+// rediscoverDelay lies at least between two discoveries of the cluster's kinds.
+const rediscoverDelay = 20 * time.Second
+
 // cluster applies, reads and deletes objects of any kind.
 type cluster struct {
 	client    dynamic.Interface
 	namespace string
 
-	mutex  sync.Mutex
 	mapper *restmapper.DeferredDiscoveryRESTMapper
+
+	mutex      sync.Mutex
+	discovered time.Time
 }
 
 // newCluster connects by a kubeconfig's contents or path; empty means kubectl's own defaults.
@@ -85,13 +90,10 @@ func newCluster(kubeconfig, contextName, namespace string) (*cluster, error) {
 
 // access finds the API of an object's kind, and fills in the namespace where the kind has one.
 func (c *cluster) access(object *unstructured.Unstructured) (dynamic.ResourceInterface, error) {
-	c.mutex.Lock()
-	defer c.mutex.Unlock()
 	kind := object.GroupVersionKind()
 	mapping, err := c.mapper.RESTMapping(kind.GroupKind(), kind.Version)
 	if meta.IsNoMatchError(err) {
-		// The kind may have come with a CustomResourceDefinition since.
-		c.mapper.Reset()
+		c.rediscover()
 		mapping, err = c.mapper.RESTMapping(kind.GroupKind(), kind.Version)
 	}
 	if err != nil {
@@ -104,6 +106,17 @@ func (c *cluster) access(object *unstructured.Unstructured) (dynamic.ResourceInt
 		object.SetNamespace(c.namespace)
 	}
 	return c.client.Resource(mapping.Resource).Namespace(object.GetNamespace()), nil
+}
+
+// rediscover forgets the known kinds, because one may have come with a CustomResourceDefinition since. Everybody waits
+// for discovery, and a slow API server takes seconds for it, so it is not done all the time.
+func (c *cluster) rediscover() {
+	c.mutex.Lock()
+	defer c.mutex.Unlock()
+	if time.Since(c.discovered) > rediscoverDelay {
+		c.mapper.Reset()
+		c.discovered = time.Now()
+	}
 }
 
 // apply is server-side apply; it waits while the cluster isn't ready for the object.
