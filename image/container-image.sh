@@ -26,4 +26,4 @@ mv "$work/config.json" "$work/$config.json"
 printf '[{"Config":"%s.json","RepoTags":["%s"],"Layers":[%s]}]' "$config" "$reference" "$(join "${layers[@]}")" \
     >"$work/manifest.json"
 tar --directory "$work" --dereference --sort=name --mtime=@0 --owner=0 --group=0 --numeric-owner --format=gnu \
-    --create --file "$output" manifest.json "$config.json" $(cd "$work" && ls ./*.tar)
+    --create --file "$output" manifest.json "$config.json" "${layers[@]//\"/}"

@@ -7,6 +7,7 @@ import (
 
 	"github.com/pulumi/pulumi/sdk/v3/go/common/resource"
 	"github.com/pulumi/pulumi/sdk/v3/go/common/resource/plugin"
+	"github.com/pulumi/pulumi/sdk/v3/go/common/util/rpcutil/rpcerror"
 	pulumirpc "github.com/pulumi/pulumi/sdk/v3/proto/go"
 	"google.golang.org/grpc"
 	"google.golang.org/grpc/codes"
@@ -14,6 +15,7 @@ import (
 	"google.golang.org/grpc/status"
 	"google.golang.org/protobuf/types/known/emptypb"
 	"google.golang.org/protobuf/types/known/structpb"
+	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 )
 
 // provider answers the engine for one cluster.
@@ -56,26 +58,6 @@ func (p *provider) GetSchema(context.Context, *pulumirpc.GetSchemaRequest) (*pul
 
 func (p *provider) CheckConfig(_ context.Context, r *pulumirpc.CheckRequest) (*pulumirpc.CheckResponse, error) {
 	return &pulumirpc.CheckResponse{Inputs: r.GetNews()}, nil
-}
-
-// DiffConfig never replaces: another kubeconfig is another way to the same cluster as far as anybody can tell beforehand.
-func (p *provider) DiffConfig(_ context.Context, r *pulumirpc.DiffRequest) (*pulumirpc.DiffResponse, error) {
-	old, err := read(r.GetOldInputs())
-	if err != nil {
-		return nil, err
-	}
-	news, err := read(r.GetNews())
-	if err != nil {
-		return nil, err
-	}
-	if diff := open(old).Diff(open(news)); diff != nil {
-		response := &pulumirpc.DiffResponse{Changes: pulumirpc.DiffResponse_DIFF_SOME}
-		for _, key := range diff.ChangedKeys() {
-			response.Diffs = append(response.Diffs, string(key))
-		}
-		return response, nil
-	}
-	return &pulumirpc.DiffResponse{Changes: pulumirpc.DiffResponse_DIFF_NONE}, nil
 }
 
 func (p *provider) Configure(ctx context.Context, r *pulumirpc.ConfigureRequest) (*pulumirpc.ConfigureResponse, error) {
@@ -175,13 +157,23 @@ func (p *provider) applyAndWait(ctx context.Context, urn string, properties *str
 	if err != nil {
 		return "", nil, err
 	}
+	state, err := stateOf(inputs, live)
+	if err != nil {
+		return "", nil, err
+	}
 	if !skipsAwait(object) {
-		if live, err = p.cluster.await(ctx, log, live); err != nil {
-			return "", nil, err
+		if _, err := p.cluster.await(ctx, log, live); err != nil {
+			return "", nil, notReady(live, state, properties, err)
 		}
 	}
-	state, err := stateOf(inputs, live)
-	return idOf(live), state, err
+	return idOf(live), state, nil
+}
+
+// notReady is the error of an object that exists but is not ready: the engine keeps it, to update or delete it later.
+func notReady(live *unstructured.Unstructured, state, inputs *structpb.Struct, reason error) error {
+	return rpcerror.WithDetails(rpcerror.New(codes.Unknown, reason.Error()), &pulumirpc.ErrorResourceInitFailed{
+		Id: idOf(live), Properties: state, Inputs: inputs, Reasons: []string{reason.Error()},
+	})
 }
 
 // Read refreshes: fields that the program sets are read back, others are the cluster's business.
