@@ -40,25 +40,24 @@ export class Manifests extends pulumi.ComponentResource {
     ) {
         super("certificate-lab:index:Manifests", name, {}, opts);
         const base64 = pulumi.output(rootCertificate).apply((pem) => Buffer.from(pem).toString("base64"));
-        const apply = (file: ManifestName, after: k8s.yaml.ConfigFile[]) =>
-            new k8s.yaml.ConfigFile(
+        const apply = (file: ManifestName, after: k8s.yaml.ConfigFile[]) => {
+            // A component's own dependencies don't reach its objects, so each object gets them.
+            const dependsOn = pulumi.all(after.map((manifest) => manifest.ready)).apply((ready) => ready.flat());
+            return new k8s.yaml.ConfigFile(
                 file,
                 {
                     file: path(file),
                     transformations: [
                         (object, options) => {
                             fillIn(object, base64);
+                            options.dependsOn = dependsOn;
                             options.deletedWith = opts?.deletedWith;
                         },
                     ],
                 },
-                {
-                    parent: this,
-                    provider,
-                    // The component itself says nothing of its objects, `ready` does.
-                    dependsOn: pulumi.all(after.map((manifest) => manifest.ready)).apply((ready) => ready.flat()),
-                },
+                { parent: this, provider },
             );
+        };
         const certManager = apply("cert-manager.yaml", []);
         const ingressController = apply("ingress-controller.yaml", []);
         const rootCa = apply("root-ca.yaml", [certManager]);

@@ -7,6 +7,8 @@ export LAB_CACHE=${LAB_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/certificate-lab}
 export PULUMI_HOME=${PULUMI_HOME:-$LAB_CACHE/pulumi-home}
 export PULUMI_BACKEND_URL=${PULUMI_BACKEND_URL:-file://$LAB_ROOT/.lab/state}
 export PULUMI_SKIP_UPDATE_CHECK=${PULUMI_SKIP_UPDATE_CHECK:-true}
+# Most resources only wait: for a machine, for a pod, for the namespace that another one is creating.
+export PULUMI_PARALLEL=${PULUMI_PARALLEL:-64}
 # Where the dynamic bridge looks for a Terraform provider before it downloads one.
 export PULUMI_DYNAMIC_TF_PLUGIN_CACHE_DIR=${PULUMI_DYNAMIC_TF_PLUGIN_CACHE_DIR:-$LAB_CACHE/terraform-providers}
 if [[ -z ${PULUMI_CONFIG_PASSPHRASE+set} ]]; then
