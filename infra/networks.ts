@@ -12,9 +12,9 @@ export interface NetworksArgs {
 /**
  * The two segments: front (lb, host, acme-server, the hypervisor) and Kubernetes (lb and the nodes).
  *
- * The front bridge has the whole /24, although its machines use the lower /25: libvirt's masquerading spares traffic
- * inside the network's own prefix, and traffic between the halves must not be rewritten where the hypervisor filters
- * bridged frames (`bridge-nf-call-iptables`).
+ * Nothing is translated on the hypervisor: where it filters bridged frames (`bridge-nf-call-iptables`, as Docker sets
+ * it), the masquerading of a NAT network would also rewrite what nodes send to each other's pods. The front bridge has
+ * the whole /24, so that the hypervisor's way to the nodes goes over lb.
  */
 export class Networks extends pulumi.ComponentResource {
     readonly frontId: pulumi.Output<string>;
@@ -28,7 +28,7 @@ export class Networks extends pulumi.ComponentResource {
             "front",
             {
                 name: `${labName}-front`,
-                mode: "nat",
+                mode: "route",
                 addresses: [plan.network],
                 dhcp: { enabled: false },
                 dns: { enabled: false },
