@@ -9,9 +9,10 @@ source env.sh
 source versions.env
 
 plugins=$PULUMI_HOME/plugins
-GO_LDFLAGS="-X github.com/pulumi/pulumi/sdk/v3/go/common/version.Version=v$PULUMI_VERSION" \
+pulumi_version="-X github.com/pulumi/pulumi/sdk/v3/go/common/version.Version=v$PULUMI_VERSION"
+GO_LDFLAGS=$pulumi_version \
     ./go-build.sh pulumi github.com/pulumi/pulumi/pkg/v3/cmd/pulumi "$PULUMI_HOME/bin/pulumi"
-./go-build.sh language-host . "$PULUMI_HOME/bin/pulumi-language-nodejs"
+GO_LDFLAGS=$pulumi_version ./go-build.sh language-host . "$PULUMI_HOME/bin/pulumi-language-nodejs"
 GO_LDFLAGS="-X github.com/pulumi/pulumi-terraform-bridge/v3/dynamic/version.version=v$BRIDGE_VERSION" \
     ./go-build.sh terraform-bridge github.com/pulumi/pulumi-terraform-bridge/v3/dynamic \
     "$plugins/resource-terraform-provider-v$BRIDGE_VERSION/pulumi-resource-terraform-provider"
