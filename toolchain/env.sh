@@ -11,6 +11,10 @@ export PULUMI_SKIP_UPDATE_CHECK=${PULUMI_SKIP_UPDATE_CHECK:-true}
 export PULUMI_PARALLEL=${PULUMI_PARALLEL:-64}
 # Where the dynamic bridge looks for a Terraform provider before it downloads one.
 export PULUMI_DYNAMIC_TF_PLUGIN_CACHE_DIR=${PULUMI_DYNAMIC_TF_PLUGIN_CACHE_DIR:-$LAB_CACHE/terraform-providers}
+# With plugins of our own making there is nothing to download, and a try would only wait for a site out of reach.
+if [[ -e $PULUMI_HOME/lab-source && $(<"$PULUMI_HOME/lab-source") == modules ]]; then
+    export PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION=${PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION:-true}
+fi
 if [[ -z ${PULUMI_CONFIG_PASSPHRASE+set} ]]; then
     export PULUMI_CONFIG_PASSPHRASE_FILE=${PULUMI_CONFIG_PASSPHRASE_FILE:-$LAB_ROOT/.lab/passphrase}
 fi

@@ -8,6 +8,8 @@ set -euo pipefail
 cd "$(dirname "$0")"
 # shellcheck source=toolchain/env.sh
 source env.sh
+# shellcheck source=toolchain/versions.env
+source versions.env
 
 stamp=$PULUMI_HOME/lab-source
 source=${LAB_TOOLCHAIN:-auto}
@@ -19,6 +21,13 @@ if [[ $source == auto ]]; then
     if curl --head --fail --silent --max-time 10 --output /dev/null "${LAB_PULUMI_DOWNLOADS:-https://get.pulumi.com}/"; then
         source=official
     fi
+fi
+# A plugin's folder that is there counts as installed, so stand-ins would pass for the official plugins.
+if [[ $source == official && -e $stamp && $(<"$stamp") == modules ]]; then
+    rm -rf "$PULUMI_HOME/bin/pulumi" "$PULUMI_HOME/bin/pulumi-language-nodejs" \
+        "$PULUMI_HOME/plugins/resource-command-v$COMMAND_VERSION" \
+        "$PULUMI_HOME/plugins/resource-kubernetes-v$KUBERNETES_PLUGIN_VERSION" \
+        "$PULUMI_HOME/plugins/resource-terraform-provider-v$BRIDGE_VERSION"
 fi
 case $source in
 official | modules) "./install-pulumi-$source.sh" ;;

@@ -1,0 +1,20 @@
+#!/usr/bin/env bash
+# On a system without apt, install-packages.sh says what to install and changes nothing.
+set -euo pipefail
+
+here=$(dirname "$(realpath "$0")")
+# shellcheck source=toolchain/tests/assert.sh
+source "$here/assert.sh"
+
+# A PATH that has what the script uses, but neither dpkg-query nor apt-get.
+mkdir bin
+for program in bash dirname grep; do
+    ln -s "$(command -v "$program")" "bin/$program"
+done
+if message=$(PATH=$PWD/bin bash "$here/../install-packages.sh" 2>&1); then
+    fail "it succeeded on a system without apt: $message"
+fi
+assert_contains "$message" "no Debian or Ubuntu"
+for package in qemu-system-x86 libvirt-daemon-system mmdebstrap; do
+    assert_contains "$message" "$package"
+done
