@@ -59,7 +59,7 @@ export class Manifests extends pulumi.ComponentResource {
             );
         };
         const certManager = apply("cert-manager.yaml", []);
-        const ingressController = apply("ingress-controller.yaml", []);
+        const ingressController = apply("ingress-controller.yaml", [certManager]);
         const rootCa = apply("root-ca.yaml", [certManager]);
         apply("web.yaml", [ingressController, rootCa]);
         this.registerOutputs();

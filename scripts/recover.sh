@@ -29,7 +29,7 @@ done
 # What was being created is either unknown to the stack and removed here, or created again.
 if [[ $(pulumi stack export --stack "$stack" 2>/dev/null | jq '.deployment.pending_operations | length') -gt 0 ]]; then
     pulumi stack export --stack "$stack" | jq 'del(.deployment.pending_operations)' |
-        pulumi stack import --stack "$stack" >/dev/null 2>&1
+        pulumi stack import --stack "$stack" >/dev/null
 fi
 uri=$(pulumi config get libvirtUri --stack "$stack" 2>/dev/null || echo qemu:///system)
 "$root/scripts/remove-orphans.sh" "$stack" "$uri"
