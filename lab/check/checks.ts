@@ -1,8 +1,10 @@
 import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { addressPlan } from "../infra/address-plan";
-import { readConfigFile, repositoryRoot } from "../infra/config-files";
+import { addressPlan } from "../../infra/address-plan";
+import { readConfigFile, repositoryRoot } from "../../infra/config-files";
+import type { CommandResult, Machines } from "../ssh";
+import { type LabStack, UnreachableError } from "../stack";
 import {
     type Judgement,
     judgeCertificate,
@@ -12,8 +14,6 @@ import {
     judgeObjects,
     judgePage,
 } from "./judge";
-import type { CommandResult, Machines } from "./ssh";
-import { type LabStack, UnreachableError } from "./stack";
 
 /** A check with what it was decided by. */
 export interface CheckResult extends Judgement {

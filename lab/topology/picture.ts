@@ -1,4 +1,4 @@
-import { type AddressPlan, type MachineName, nodeNames } from "../infra/address-plan";
+import { type AddressPlan, type MachineName, nodeNames } from "../../infra/address-plan";
 
 /** Boxes in pixels. */
 const box = { width: 190, height: 54, gap: 24 };

@@ -1,9 +1,9 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, it } from "vitest";
-import { addressPlan } from "../infra/address-plan";
-import { repositoryRoot } from "../infra/config-files";
-import { topologySvg } from "./topology";
+import { addressPlan } from "../../infra/address-plan";
+import { repositoryRoot } from "../../infra/config-files";
+import { topologySvg } from "./picture";
 
 it("is what the documents show; make it anew with: lab topology > docs/topology.svg", () => {
     expect(readFileSync(join(repositoryRoot, "docs", "topology.svg"), "utf8")).toBe(topologySvg(addressPlan()));

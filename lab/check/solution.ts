@@ -1,5 +1,5 @@
-import type { Machines } from "./ssh";
-import type { LabStack } from "./stack";
+import type { Machines } from "../ssh";
+import type { LabStack } from "../stack";
 
 /** Names which of the accepted solutions are in place; none of them is needed for the verdict. */
 export async function recognizeSolutions(machines: Machines, stack: LabStack): Promise<string[]> {

@@ -1,6 +1,6 @@
-import { machineNames } from "../infra/address-plan";
-import type { Machines } from "./ssh";
-import type { LabStack } from "./stack";
+import { machineNames } from "../../infra/address-plan";
+import type { Machines } from "../ssh";
+import type { LabStack } from "../stack";
 
 const kubectl = "kubectl --kubeconfig /etc/kubernetes/admin.conf";
 
