@@ -1,27 +1,18 @@
-import { readFileSync } from "node:fs";
-import { join } from "node:path";
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
-import { repositoryRoot } from "./config-files";
-
-/** The manifests of the problem statement, in the order in which they are applied. */
-export const manifestNames = ["cert-manager.yaml", "ingress-controller.yaml", "root-ca.yaml", "web.yaml"] as const;
-
-export type ManifestName = (typeof manifestNames)[number];
-
-/** Stands in manifests/root-ca.yaml where the base64 of the root certificate belongs; no file can know it beforehand. */
-const rootCertificatePlaceholder = "ROOT_CERTIFICATE_BASE64";
-
-const path = (name: ManifestName) => join(repositoryRoot, "manifests", name);
+import {
+    type ManifestName,
+    manifestNames,
+    manifestPath,
+    manifestText,
+    rootCertificatePlaceholder,
+} from "./manifest-files";
 
 /** What lies on host: each manifest's text, byte for byte what {@link Manifests} applies. */
 export function manifestTexts(rootCertificate: pulumi.Input<string>): Record<ManifestName, pulumi.Output<string>> {
-    const base64 = pulumi.output(rootCertificate).apply((pem) => Buffer.from(pem).toString("base64"));
+    const root = pulumi.output(rootCertificate);
     return Object.fromEntries(
-        manifestNames.map((name) => {
-            const text = readFileSync(path(name), "utf8");
-            return [name, base64.apply((value) => text.replaceAll(rootCertificatePlaceholder, value))];
-        }),
+        manifestNames.map((name) => [name, root.apply((pem) => manifestText(name, pem))]),
     ) as Record<ManifestName, pulumi.Output<string>>;
 }
 
@@ -46,7 +37,7 @@ export class Manifests extends pulumi.ComponentResource {
             return new k8s.yaml.ConfigFile(
                 file,
                 {
-                    file: path(file),
+                    file: manifestPath(file),
                     transformations: [
                         (object, options) => {
                             fillIn(object, base64);

@@ -1,18 +1,23 @@
+import { resolveInCluster } from "../self-check";
 import type { Machines } from "../ssh";
 import type { LabStack } from "../stack";
 
 /** Names which of the accepted solutions are in place; none of them is needed for the verdict. */
 export async function recognizeSolutions(machines: Machines, stack: LabStack): Promise<string[]> {
-    const lb = await machines.run("lb", "sysctl -n net.ipv4.vs.conntrack; iptables -t nat -S");
-    const dns = await machines.run(
-        "k8s-master",
-        "kubectl --kubeconfig /etc/kubernetes/admin.conf --namespace kube-system get configmap coredns --output jsonpath='{.data.Corefile}'",
-    );
-    return solutionsIn(lb.stdout, dns.stdout, stack);
+    const [lb, resolved] = await Promise.all([
+        machines.run("lb", "sysctl -n net.ipv4.vs.conntrack; iptables -t nat -S"),
+        resolveInCluster(machines),
+    ]);
+    return solutionsIn(lb.stdout, resolved, stack);
 }
 
-/** The pure part: lb's `net.ipv4.vs.conntrack` and NAT rules, and CoreDNS' Corefile. */
-export function solutionsIn(lb: string, corefile: string, { vip, domain }: Pick<LabStack, "vip" | "domain">): string[] {
+/**
+ * The pure part.
+ *
+ * @param lb lb's `net.ipv4.vs.conntrack`, then its NAT rules as `iptables -S` prints them
+ * @param resolved the address that the cluster's DNS gives for the site, empty without an answer
+ */
+export function solutionsIn(lb: string, resolved: string, { vip }: Pick<LabStack, "vip">): string[] {
     const [conntrack, ...rules] = lb.split("\n");
     const toVip = rules.filter((rule) => rule.includes(`-d ${vip}/32`));
     const found: string[] = [];
@@ -22,13 +27,15 @@ export function solutionsIn(lb: string, corefile: string, { vip, domain }: Pick<
     ) {
         found.push("hairpin NAT on lb");
     }
-    if (toVip.some((rule) => rule.includes("-j DNAT"))) {
+    // A DNAT to lb itself is a proxy's.
+    const elsewhere = (rule: string) => !rule.includes(`--to-destination ${vip}:`);
+    if (toVip.some((rule) => rule.includes("-j DNAT") && elsewhere(rule))) {
         found.push("DNAT on lb to a node");
     }
-    if (toVip.some((rule) => rule.includes("-j REDIRECT"))) {
+    if (toVip.some((rule) => rule.includes("-j REDIRECT") || (rule.includes("-j DNAT") && !elsewhere(rule)))) {
         found.push("reverse proxy on lb");
     }
-    if (corefile.includes(`www.${domain}`)) {
+    if (resolved !== "" && resolved !== vip) {
         found.push("CoreDNS answering for the site");
     }
     return found;

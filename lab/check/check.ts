@@ -1,0 +1,51 @@
+import type { AddressPlan, MachineName } from "../../infra/address-plan";
+import type { CommandResult, Machines, RunOptions } from "../ssh";
+import { UnreachableError } from "../stack";
+import type { Judgement } from "./judge";
+
+/** What a check looks at. */
+export interface Subject {
+    plan: AddressPlan;
+    /** The lab's root certificate, PEM, as acme-server has it: contestants can't log in there. */
+    rootCertificate: string;
+    /**
+     * Runs a command as root and keeps it as evidence.
+     *
+     * @throws UnreachableError when the machine does not answer: then nothing can be judged
+     */
+    run(machine: MachineName, command: string, options?: RunOptions): Promise<CommandResult>;
+}
+
+/** One condition of the problem's end state, or one of its constraints. */
+export interface Check {
+    name: string;
+    judge(subject: Subject): Promise<Judgement>;
+}
+
+/** A judgement with what it was decided by. */
+export interface CheckResult extends Judgement {
+    name: string;
+    evidence: CommandResult[];
+}
+
+/** Runs one check, and collects what it looked at. */
+export async function runCheck(
+    check: Check,
+    machines: Machines,
+    known: Pick<Subject, "plan" | "rootCertificate">,
+): Promise<CheckResult> {
+    const evidence: CommandResult[] = [];
+    const judgement = await check.judge({
+        ...known,
+        run: async (machine, command, options) => {
+            const result = await machines.run(machine, command, options);
+            evidence.push(result);
+            // 255 is ssh(1)'s own failure.
+            if (result.exitCode === undefined || result.exitCode === 255) {
+                throw new UnreachableError(`${machine} does not answer: ${result.stderr || "no answer in time"}`);
+            }
+            return result;
+        },
+    });
+    return { name: check.name, ...judgement, evidence };
+}

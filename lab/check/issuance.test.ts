@@ -1,0 +1,19 @@
+import { expect, it } from "vitest";
+import { judgeIssuance } from "./issuance";
+
+const requests = (name: string, certificate?: string) =>
+    JSON.stringify({ items: [{ spec: { issuerRef: { name } }, status: certificate ? { certificate } : undefined }] });
+
+it("passes what the issuer answered", () => {
+    expect(judgeIssuance("QQ==", requests("ictsc-acme", "QQ==")).verdict).toBe("pass");
+});
+
+it("is not solved without a certificate", () => {
+    expect(judgeIssuance("", requests("ictsc-acme")).verdict).toBe("unsolved");
+});
+
+it("calls a certificate from elsewhere a broken constraint", () => {
+    expect(judgeIssuance("Qg==", requests("ictsc-acme", "QQ==")).verdict).toBe("constraint broken");
+    expect(judgeIssuance("Qg==", requests("ictsc-acme")).verdict).toBe("constraint broken");
+    expect(judgeIssuance("QQ==", requests("self-signed", "QQ==")).verdict).toBe("constraint broken");
+});

@@ -1,0 +1,38 @@
+import { domain, workerNames } from "../infra/address-plan";
+import { kubectl } from "./kubectl";
+import type { CommandResult, Machines } from "./ssh";
+import type { LabStack } from "./stack";
+
+/**
+ * Makes the self check's request as cert-manager would: from its controller's pod, with the address that the cluster's
+ * own DNS gives for the site. Any answer of the ingress means that the way there and back works.
+ *
+ * @returns what curl said; exit code 0 with an answer, 28 without one in time (curl(1))
+ */
+export async function requestFromCertManager(machines: Machines, stack: LabStack): Promise<CommandResult> {
+    const pod = await machines.run(
+        "k8s-master",
+        `${kubectl} get pods --namespace cert-manager --selector app.kubernetes.io/component=controller ` +
+            "--field-selector status.phase=Running --output jsonpath='{.items[0].status.hostIP} {.items[0].status.podIP}'",
+    );
+    const [hostAddress, podAddress] = pod.stdout.split(" ");
+    const node = workerNames.find((name) => stack.machines[name] === hostAddress);
+    if (pod.exitCode !== 0 || node === undefined) {
+        return pod;
+    }
+    const resolved = await resolveInCluster(machines);
+    return machines.run(
+        node,
+        `in-pod-network ${podAddress} curl --silent --show-error --max-time 20 --output /dev/null ` +
+            `--write-out '%{http_code} from %{remote_ip}' --resolve www.${domain}:80:${resolved} http://www.${domain}/`,
+    );
+}
+
+/** The address that pods get for the site: the VIP, unless somebody changed CoreDNS. Empty without an answer. */
+export async function resolveInCluster(machines: Machines): Promise<string> {
+    const { stdout } = await machines.run(
+        "k8s-master",
+        `dig +short +time=10 @$(${kubectl} get service kube-dns --namespace kube-system --output jsonpath='{.spec.clusterIP}') www.${domain}`,
+    );
+    return stdout.split("\n").at(-1) ?? "";
+}
