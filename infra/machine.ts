@@ -6,6 +6,7 @@ import type { AddressPlan, MachineName } from "./address-plan";
 import { type Login, metaData, networkConfig, userData } from "./cloud-init";
 import { type ConfigFile, configFiles, readConfigFile } from "./config-files";
 import { machineInterfaces } from "./interfaces";
+import { knownHostLine } from "./key-pair";
 import type { MachineImage } from "./machine-image";
 import { machineSizes } from "./machine-sizes";
 import type { Networks } from "./networks";
@@ -138,7 +139,7 @@ export class Machine extends pulumi.ComponentResource {
             dialErrorLimit: 100,
             perDialTimeout: 20,
         };
-        this.knownHost = hostKey.publicKey.apply((key) => `${this.address} ${key.split(" ").slice(0, 2).join(" ")}`);
+        this.knownHost = hostKey.publicKey.apply((key) => knownHostLine(this.address, key));
         this.ready = new command.remote.Command(
             `${name}-ready`,
             {

@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import * as command from "@pulumi/command";
 import * as pulumi from "@pulumi/pulumi";
+import { parseKeyPair } from "./key-pair";
 
 /** An Ed25519 key pair that is made once and lives in the stack's state, encrypted. It has nothing to undo. */
 export class SshKey extends pulumi.ComponentResource {
@@ -17,9 +18,9 @@ export class SshKey extends pulumi.ComponentResource {
             // The script's path differs from clone to clone, and a key must not change with it.
             { parent: this, additionalSecretOutputs: ["stdout"], ignoreChanges: ["create"] },
         );
-        const lines = generate.stdout.apply((text) => text.trimEnd().split("\n"));
-        this.privateKey = pulumi.secret(lines.apply((all) => `${all.slice(0, -1).join("\n")}\n`));
-        this.publicKey = pulumi.unsecret(lines.apply((all) => all.at(-1) ?? ""));
+        const pair = generate.stdout.apply(parseKeyPair);
+        this.privateKey = pulumi.secret(pair.privateKey);
+        this.publicKey = pulumi.unsecret(pair.publicKey);
         this.registerOutputs({ publicKey: this.publicKey });
     }
 }

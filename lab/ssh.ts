@@ -5,6 +5,9 @@ import execa from "execa";
 import type { MachineName } from "../infra/address-plan";
 import type { LabStack } from "./stack";
 
+/** What it takes to reach a lab's machines. */
+export type MachineAccess = Pick<LabStack, "machines" | "provisionerKey" | "knownHosts">;
+
 /** How a command ended; `exitCode` is undefined when the deadline cut it off, 255 when SSH itself failed. */
 export interface CommandResult {
     machine: MachineName;
@@ -29,11 +32,11 @@ export class Machines {
         private readonly directory: string,
     ) {}
 
-    static async connect(stack: LabStack): Promise<Machines> {
+    static async connect(access: MachineAccess): Promise<Machines> {
         const directory = await mkdtemp(join(tmpdir(), "lab-"));
-        await writeFile(join(directory, "key"), stack.provisionerKey, { mode: 0o600 });
-        await writeFile(join(directory, "known_hosts"), stack.knownHosts);
-        return new Machines(stack.machines, directory);
+        await writeFile(join(directory, "key"), access.provisionerKey, { mode: 0o600 });
+        await writeFile(join(directory, "known_hosts"), access.knownHosts);
+        return new Machines(access.machines, directory);
     }
 
     async run(

@@ -1,27 +1,59 @@
 import { setTimeout } from "node:timers/promises";
-import type { Command } from "commander";
-import { withLab } from "../with-lab";
-import { statusText } from "./screen";
+import { type Command, Option } from "commander";
+import { UnreachableError } from "../stack";
+import { unreachableExitCode } from "../with-lab";
+import { Connections } from "./connections";
+import { observe } from "./observe";
+import { screen } from "./screen";
+import { readStackState } from "./stack-state";
 
 /** Seconds between two screens of `--watch`. */
 const watchDelay = 10;
+
+interface StatusOptions {
+    watch?: boolean;
+    json?: boolean;
+}
 
 /** Adds `lab status`. */
 export function addStatusCommand(program: Command): void {
     program
         .command("status")
         .description("machines, cluster, certificate, challenge and real servers on one screen")
-        .option("--watch", `again every ${watchDelay} seconds`)
-        .action(({ watch }: { watch?: boolean }) =>
-            withLab(program.opts().stack, async (machines, stack) => {
-                do {
-                    const text = await statusText(machines, stack);
-                    if (watch) {
-                        console.clear();
-                    }
-                    console.log(text);
-                } while (watch && (await setTimeout(watchDelay * 1000, true)));
-                return 0;
-            }),
-        );
+        .option("--watch", `again every ${watchDelay} seconds, until Ctrl-C`)
+        .addOption(new Option("--json", "the same for machines").conflicts("watch"))
+        .action((options: StatusOptions) => showStatus(program.opts().stack, options));
+}
+
+async function showStatus(stack: string | undefined, { watch, json }: StatusOptions): Promise<void> {
+    const interrupted = new AbortController();
+    if (watch) {
+        process.once("SIGINT", () => interrupted.abort());
+    }
+    const connections = new Connections();
+    try {
+        do {
+            const state = await readStackState(stack);
+            const observation = await observe(state, await connections.to(state.access));
+            // Ctrl-C also ends the ssh and pulumi of this process group: what they say then is not the lab's state.
+            if (interrupted.signal.aborted) {
+                return;
+            }
+            if (watch) {
+                console.clear();
+            }
+            console.log(json ? JSON.stringify(observation, null, 2) : screen(observation));
+        } while (watch && (await setTimeout(watchDelay * 1000, true, { signal: interrupted.signal })));
+    } catch (error) {
+        if (interrupted.signal.aborted) {
+            return;
+        }
+        if (!(error instanceof UnreachableError)) {
+            throw error;
+        }
+        console.error(error.message);
+        process.exitCode = unreachableExitCode;
+    } finally {
+        await connections.close();
+    }
 }

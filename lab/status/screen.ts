@@ -1,39 +1,59 @@
 import { machineNames } from "../../infra/address-plan";
-import type { Machines } from "../ssh";
-import type { LabStack } from "../stack";
+import type { Answer, LabObservation } from "./observation";
 
-const kubectl = "kubectl --kubeconfig /etc/kubernetes/admin.conf";
+const built = {
+    nothing: "nothing is built: pulumi up",
+    partly: "not completely built: pulumi up goes on",
+    completely: "completely built",
+};
 
-/** One screen about a lab, also about a half-dead one: what does not answer says so. */
-export async function statusText(machines: Machines, stack: LabStack): Promise<string> {
-    const ask = async (machine: (typeof machineNames)[number], command: string) => {
-        const { exitCode, stdout, stderr } = await machines.run(machine, command, { deadline: 40 });
-        return exitCode === 0 ? stdout : (stderr.trim().split("\n")[0] ?? "") || "no answer";
-    };
-    const [uptimes, nodes, certificate, challenges, servers] = await Promise.all([
-        Promise.all(machineNames.map((name) => ask(name, "uptime --pretty"))),
-        ask("k8s-master", `${kubectl} get nodes --no-headers`),
-        ask("k8s-master", `${kubectl} get certificate`),
-        ask(
-            "k8s-master",
-            `${kubectl} get challenges --output jsonpath='{range .items[*]}{.status.reason}{"\\n"}{end}'`,
-        ),
-        ask("lb", "ipvsadm --list --numeric"),
-    ]);
+const fixed = {
+    yes: "yes, hairpin NAT on lb",
+    no: "no",
+    partly: "partly: pulumi up finishes it",
+};
+
+/** One screen about a lab. */
+export function screen({ lab, machines, nodes, certificate, challenges, virtualServers }: LabObservation): string {
+    const rows = machineNames.map((name) => {
+        const { address, domain, uptime } = machines[name];
+        return [name, address, domain, "value" in uptime ? uptime.value : uptime.problem];
+    });
     return [
-        `fixed: ${stack.state === "solved"}`,
-        ...machineNames.map((name, i) => `${name.padEnd(12)} ${stack.machines[name].padEnd(16)} ${uptimes[i]}`),
+        `${"Lab".padEnd(labelWidth)}${lab.labName ?? "-"}, ${built[lab.built]}`,
+        `${"Fixed".padEnd(labelWidth)}${fixed[lab.fixed]}`,
+        ...(lab.pending.length > 0 ? [`${"Unfinished".padEnd(labelWidth)}${lab.pending.join(", ")}`] : []),
         "",
-        "Nodes",
-        nodes,
+        ...table([["MACHINE", "ADDRESS", "LIBVIRT", "SSH"], ...rows]),
         "",
-        "Certificate",
-        certificate,
-        "",
-        "Challenge",
-        challenges || "none",
-        "",
-        "VIP and real servers",
-        servers,
+        ...labelled("Nodes", nodes, (list) =>
+            list.map(({ name, ready }) => `${name} ${ready ? "Ready" : "not Ready"}`),
+        ),
+        ...labelled("Certificate", certificate, (found) => [
+            found ? `www-ictsc-test-tls READY ${found.ready}: ${found.message}` : "there is no www-ictsc-test-tls",
+        ]),
+        ...labelled("Challenge", challenges, (list) => list.map(({ state, reason }) => `${state}: ${reason}`)),
+        ...labelled("VIP", virtualServers, (list) =>
+            list.map(({ address, realServers }) => `${address} -> ${realServers.join(", ") || "no real server"}`),
+        ),
     ].join("\n");
+}
+
+const labelWidth = 13;
+
+/** Lines beside a label: an answer's, or why there is none. */
+function labelled<T>(label: string, answer: Answer<T>, lines: (value: T) => string[]): string[] {
+    const text = "value" in answer ? lines(answer.value) : [answer.problem];
+    return (text.length > 0 ? text : ["none"]).map((line, i) => `${(i === 0 ? label : "").padEnd(labelWidth)}${line}`);
+}
+
+/** Rows with their columns under each other. */
+function table(rows: string[][]): string[] {
+    const widths = rows[0]?.map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0))) ?? [];
+    return rows.map((row) =>
+        row
+            .map((cell, column) => cell.padEnd(widths[column] ?? 0))
+            .join("  ")
+            .trimEnd(),
+    );
 }

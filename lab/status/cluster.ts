@@ -1,0 +1,64 @@
+import { z } from "zod";
+import { kubectl } from "../kubectl";
+import type { CertificateStatus, ChallengeStatus, ClusterNode } from "./observation";
+
+// An API server that hangs must not hold up the screen.
+const get = `${kubectl} --request-timeout=20s get --output json`;
+
+/** The commands, run on k8s-master, whose outputs the functions below read. */
+export const clusterCommands = {
+    nodes: `${get} nodes`,
+    certificates: `${get} certificates`,
+    challenges: `${get} challenges`,
+};
+
+const conditionSchema = z.object({ type: z.string(), status: z.string(), message: z.string().default("") });
+
+const conditionedSchema = z.object({
+    items: z.array(
+        z.object({
+            metadata: z.object({ name: z.string() }),
+            status: z.object({ conditions: z.array(conditionSchema).default([]) }).default({ conditions: [] }),
+        }),
+    ),
+});
+
+const challengesSchema = z.object({
+    items: z.array(
+        z.object({
+            status: z
+                .object({ state: z.string().default(""), reason: z.string().default("") })
+                .default({ state: "", reason: "" }),
+        }),
+    ),
+});
+
+/** Every object of a `kubectl get --output json` with its condition Ready. */
+function readyConditions(json: string) {
+    return conditionedSchema.parse(JSON.parse(json)).items.map(({ metadata, status }) => ({
+        name: metadata.name,
+        ready: status.conditions.find(({ type }) => type === "Ready"),
+    }));
+}
+
+export function parseNodes(json: string): ClusterNode[] {
+    return readyConditions(json).map(({ name, ready }) => ({ name, ready: ready?.status === "True" }));
+}
+
+/** The site's certificate; undefined when there is none. */
+export function parseCertificate(json: string): CertificateStatus | undefined {
+    const certificate = readyConditions(json).find(({ name }) => name === "www-ictsc-test-tls");
+    return (
+        certificate && {
+            ready: certificate.ready?.status ?? "Unknown",
+            message: certificate.ready?.message ?? "cert-manager has not looked at it yet",
+        }
+    );
+}
+
+export function parseChallenges(json: string): ChallengeStatus[] {
+    return challengesSchema.parse(JSON.parse(json)).items.map(({ status }) => ({
+        state: status.state || "new",
+        reason: status.reason || "no reason yet",
+    }));
+}

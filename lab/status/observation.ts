@@ -1,0 +1,41 @@
+import type { MachineName } from "../../infra/address-plan";
+import type { VirtualServer } from "../virtual-servers";
+import type { StackState } from "./stack-state";
+
+/** What was asked for, or in a line why it was not answered. */
+export type Answer<T> = { value: T } | { problem: string };
+
+export interface MachineStatus {
+    address: string;
+    /** libvirt's word for the domain's state (virsh(1), domstate), "not built", or why libvirt does not say. */
+    domain: string;
+    /** How long it has been up, as uptime(1) says it. */
+    uptime: Answer<string>;
+}
+
+export interface ClusterNode {
+    name: string;
+    ready: boolean;
+}
+
+export interface CertificateStatus {
+    /** READY as `kubectl get certificate` shows it: True, False or Unknown. */
+    ready: string;
+    message: string;
+}
+
+export interface ChallengeStatus {
+    state: string;
+    reason: string;
+}
+
+/** All that `lab status` shows. */
+export interface LabObservation {
+    lab: Pick<StackState, "labName" | "built" | "fixed" | "pending">;
+    machines: Record<MachineName, MachineStatus>;
+    nodes: Answer<ClusterNode[]>;
+    /** www-ictsc-test-tls; undefined when there is no such certificate. */
+    certificate: Answer<CertificateStatus | undefined>;
+    challenges: Answer<ChallengeStatus[]>;
+    virtualServers: Answer<VirtualServer[]>;
+}

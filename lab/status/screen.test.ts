@@ -1,0 +1,110 @@
+import { expect, it } from "vitest";
+import { addressPlan, machineNames } from "../../infra/address-plan";
+import type { LabObservation, MachineStatus } from "./observation";
+import { screen } from "./screen";
+
+const plan = addressPlan();
+const reason = "Waiting for HTTP-01 challenge propagation: failed to perform self check GET request";
+
+const machines = (status: Partial<MachineStatus>) =>
+    Object.fromEntries(
+        machineNames.map((name) => [
+            name,
+            { address: plan.machines[name], domain: "running", uptime: { value: "up 5 minutes" }, ...status },
+        ]),
+    ) as LabObservation["machines"];
+
+const broken: LabObservation = {
+    lab: { labName: "certificate-lab-dev", built: "completely", fixed: "no", pending: [] },
+    machines: machines({}),
+    nodes: { value: ["k8s-master", "k8s-worker1", "k8s-worker2"].map((name) => ({ name, ready: true })) },
+    certificate: { value: { ready: "False", message: "Issuing certificate as Secret does not exist" } },
+    challenges: { value: [{ state: "pending", reason }] },
+    virtualServers: {
+        value: [80, 443].map((port) => ({
+            address: `192.168.20.1:${port}`,
+            realServers: [`192.168.20.130:${port}`, `192.168.20.131:${port}`],
+        })),
+    },
+};
+
+it("shows a healthy broken lab", () => {
+    expect(screen(broken)).toBe(
+        `
+Lab          certificate-lab-dev, completely built
+Fixed        no
+
+MACHINE      ADDRESS         LIBVIRT  SSH
+lb           192.168.20.1    running  up 5 minutes
+host         192.168.20.20   running  up 5 minutes
+acme-server  192.168.20.125  running  up 5 minutes
+k8s-master   192.168.20.129  running  up 5 minutes
+k8s-worker1  192.168.20.130  running  up 5 minutes
+k8s-worker2  192.168.20.131  running  up 5 minutes
+
+Nodes        k8s-master Ready
+             k8s-worker1 Ready
+             k8s-worker2 Ready
+Certificate  www-ictsc-test-tls READY False: Issuing certificate as Secret does not exist
+Challenge    pending: ${reason}
+VIP          192.168.20.1:80 -> 192.168.20.130:80, 192.168.20.131:80
+             192.168.20.1:443 -> 192.168.20.130:443, 192.168.20.131:443
+`.trim(),
+    );
+});
+
+it("shows a solved lab", () => {
+    const text = screen({
+        ...broken,
+        lab: { ...broken.lab, fixed: "yes" },
+        certificate: { value: { ready: "True", message: "Certificate is up to date and has not expired" } },
+        challenges: { value: [] },
+    });
+    expect(text).toContain("Fixed        yes, hairpin NAT on lb");
+    expect(text).toContain("READY True");
+    expect(text).toMatch(/^Challenge +none$/m);
+});
+
+it("shows a half-built lab, with what its update was working on", () => {
+    const problem = "k8s-master is not built";
+    const text = screen({
+        ...broken,
+        lab: { labName: "certificate-lab-dev", built: "partly", fixed: "no", pending: ["lb-domain", "host-disk"] },
+        machines: machines({ domain: "not built", uptime: { problem: "not built" } }),
+        nodes: { problem },
+        certificate: { problem },
+        challenges: { problem },
+        virtualServers: { problem: "lb is not built" },
+    });
+    expect(text).toMatch(/^Lab +certificate-lab-dev, not completely built: pulumi up goes on$/m);
+    expect(text).toMatch(/^Unfinished +lb-domain, host-disk$/m);
+    expect(text).toMatch(/^Nodes +k8s-master is not built$/m);
+    expect(text).toMatch(/^VIP +lb is not built$/m);
+});
+
+it("shows a half-dead lab: what is missing beside what is there", () => {
+    const text = screen({
+        ...broken,
+        machines: {
+            ...broken.machines,
+            "acme-server": {
+                address: plan.machines["acme-server"],
+                domain: "paused",
+                uptime: { problem: "acme-server is paused" },
+            },
+        },
+        nodes: {
+            value: [
+                { name: "k8s-master", ready: true },
+                { name: "k8s-worker1", ready: false },
+            ],
+        },
+        certificate: { value: undefined },
+        virtualServers: { value: [{ address: "192.168.20.1:80", realServers: [] }] },
+    });
+    expect(text).toMatch(/^acme-server +192\.168\.20\.125 +paused +acme-server is paused$/m);
+    expect(text).toMatch(/^lb +192\.168\.20\.1 +running +up 5 minutes$/m);
+    expect(text).toMatch(/^ +k8s-worker1 not Ready$/m);
+    expect(text).toMatch(/^Certificate +there is no www-ictsc-test-tls$/m);
+    expect(text).toMatch(/^VIP +192\.168\.20\.1:80 -> no real server$/m);
+});
