@@ -1,5 +1,6 @@
 import { setTimeout } from "node:timers/promises";
-import { type Command, InvalidArgumentError } from "commander";
+import type { Command } from "commander";
+import { seconds } from "../seconds";
 import type { Machines } from "../ssh";
 import type { LabStack } from "../stack";
 import { withLab } from "../with-lab";
@@ -47,14 +48,6 @@ export function addCheckCommand(program: Command): void {
 /** Progress goes beside the result. */
 function say(progress: string): void {
     console.error(progress);
-}
-
-function seconds(text: string): number {
-    const value = Number(text);
-    if (!Number.isInteger(value) || value < 0) {
-        throw new InvalidArgumentError("It must be a whole number of seconds, 0 or more.");
-    }
-    return value;
 }
 
 /** Checks until the problem is solved, a constraint is broken, or the deadline (seconds) is over. */

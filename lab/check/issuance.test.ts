@@ -12,8 +12,8 @@ it("is not solved without a certificate", () => {
     expect(judgeIssuance("", requests("ictsc-acme")).verdict).toBe("unsolved");
 });
 
-it("calls a certificate from elsewhere a broken constraint", () => {
-    expect(judgeIssuance("Qg==", requests("ictsc-acme", "QQ==")).verdict).toBe("constraint broken");
-    expect(judgeIssuance("Qg==", requests("ictsc-acme")).verdict).toBe("constraint broken");
-    expect(judgeIssuance("QQ==", requests("self-signed", "QQ==")).verdict).toBe("constraint broken");
+it("does not take a certificate from elsewhere for it", () => {
+    expect(judgeIssuance("Qg==", requests("ictsc-acme", "QQ==")).verdict).toBe("unsolved");
+    expect(judgeIssuance("Qg==", requests("ictsc-acme")).verdict).toBe("unsolved");
+    expect(judgeIssuance("QQ==", requests("self-signed", "QQ==")).verdict).toBe("unsolved");
 });

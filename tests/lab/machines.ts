@@ -2,20 +2,30 @@ import { join } from "node:path";
 import { setTimeout } from "node:timers/promises";
 import execa from "execa";
 import { repositoryRoot } from "../../infra/config-files";
+import { runChecks } from "../../lab/check/checks";
+import { exitCodeOf } from "../../lab/check/judge";
+import { type CommandResult, Machines } from "../../lab/ssh";
+import { type LabStack, readStack } from "../../lab/stack";
 
 /** The stack that the tests build and destroy. */
-export const testStack = "test";
+export const testStack = process.env.LAB_TEST_STACK ?? "test";
 
 /** Runs the lab's pulumi on the test stack, its output shown as it comes. */
 export async function pulumi(...args: string[]): Promise<{ exitCode: number; stdout: string }> {
-    const process = execa(join(repositoryRoot, "bin", "pulumi"), [...args, "--stack", testStack, "--non-interactive"], {
+    const running = startPulumi(...args);
+    running.stdout?.pipe(process.stdout);
+    running.stderr?.pipe(process.stderr);
+    return running;
+}
+
+/** Starts the lab's pulumi on the test stack, in a process group of its own, to be waited for or killed. */
+export function startPulumi(...args: string[]): execa.ExecaChildProcess {
+    return execa(join(repositoryRoot, "bin", "pulumi"), [...args, "--stack", testStack, "--non-interactive"], {
         cwd: repositoryRoot,
         reject: false,
         stdin: "ignore",
+        detached: true,
     });
-    process.stdout?.pipe(globalThis.process.stdout);
-    process.stderr?.pipe(globalThis.process.stderr);
-    return process;
 }
 
 /** Tries until it answers true; the deadline (seconds) is wide enough for software emulation. */
@@ -47,4 +57,25 @@ export async function passwordLogin(address: string): Promise<boolean> {
         },
     );
     return stdout.trim() === "user";
+}
+
+/** Connections to the test lab; close them when done. */
+export async function connect(): Promise<{ stack: LabStack; machines: Machines }> {
+    const stack = await readStack(testStack);
+    return { stack, machines: await Machines.connect(stack) };
+}
+
+/** Runs a command on host as the contestant. */
+export function onHost(machines: Machines, command: string): Promise<CommandResult> {
+    return machines.run("host", `su --login user --command '${command}'`);
+}
+
+/** `kubectl get cert` as the contestant runs it. */
+export async function certificateLine(machines: Machines): Promise<string> {
+    return (await onHost(machines, "kubectl get cert")).stdout;
+}
+
+/** What `lab check` would end with. */
+export async function verdict(machines: Machines, stack: LabStack): Promise<0 | 1 | 2> {
+    return exitCodeOf(await runChecks(machines, stack));
 }

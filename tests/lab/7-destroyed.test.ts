@@ -1,0 +1,60 @@
+import { existsSync } from "node:fs";
+import execa from "execa";
+import { afterAll, describe, expect, it } from "vitest";
+import { machineNames } from "../../infra/address-plan";
+import { recognizeSolutions } from "../../lab/check/solution";
+import type { Machines } from "../../lab/ssh";
+import { certificateLine, connect, onHost, pulumi, testStack, until, verdict } from "./machines";
+
+const virsh = (...args: string[]) => execa("virsh", ["--connect", "qemu:///system", ...args]);
+const labName = `certificate-lab-${testStack}`;
+
+/** What libvirt and the hypervisor still hold of the test lab. */
+async function leftovers(): Promise<string[]> {
+    const lists = await Promise.all([
+        virsh("list", "--all", "--name"),
+        virsh("net-list", "--all", "--name"),
+        virsh("pool-list", "--all", "--name"),
+        execa("pgrep", ["--list-full", "--full", `guest=${labName}-`], { reject: false }),
+    ]);
+    const directory = `/var/lib/libvirt/images/${labName}`;
+    return lists
+        .flatMap(({ stdout }) => stdout.split("\n").map((name) => name.trim()))
+        .filter((name) => name.includes(labName))
+        .concat(existsSync(directory) ? [directory] : []);
+}
+
+describe("fixed=false", () => {
+    let machines: Machines;
+
+    afterAll(() => machines?.close());
+
+    it("breaks the lab again", async () => {
+        expect((await pulumi("up", "--yes", "--skip-preview", "-c", "fixed=false")).exitCode).toBe(0);
+        const lab = await connect();
+        machines = lab.machines;
+        expect(lab.stack.state).toBe("broken");
+        expect(await certificateLine(machines)).toMatch(/^www-ictsc-test-tls +False /m);
+        await until("curl to refuse", async () => (await onHost(machines, "curl -L www.ictsc.test")).exitCode === 60);
+        expect(await verdict(machines, lab.stack)).toBe(1);
+        expect(await recognizeSolutions(machines, lab.stack)).toEqual([]);
+    });
+});
+
+describe("pulumi destroy", () => {
+    it("leaves nothing behind, although every machine is dead", async () => {
+        expect(await leftovers()).not.toEqual([]);
+        await Promise.all(machineNames.map((name) => virsh("destroy", `${labName}-${name}`)));
+        await pulumi("config", "set", "fixed", "true");
+        expect((await pulumi("destroy", "--yes", "--skip-preview")).exitCode).toBe(0);
+        expect(await leftovers()).toEqual([]);
+    });
+
+    it("makes the next plain up the broken lab", async () => {
+        expect((await pulumi("config", "get", "fixed")).exitCode).not.toBe(0);
+        const preview = await pulumi("preview");
+        expect(preview.exitCode).toBe(0);
+        expect(preview.stdout).toContain("k8s-master-domain");
+        expect(preview.stdout).not.toContain("hairpin-nat");
+    });
+});
