@@ -7,6 +7,7 @@ const fine: Surroundings = {
     fileExists: () => true,
     freeMemory: () => 16 * 1024,
     freeDisk: async () => 100 * 1024,
+    routes: async () => '[{"dst":"default","dev":"eth0"},{"dst":"10.0.2.0/24","dev":"eth0"}]',
     kvmWorks: async () => true,
 };
 
@@ -41,6 +42,13 @@ describe("preflight", () => {
         await expect(check({ libvirtUri: "qemu+ssh://root@other/system" }, { virsh })).rejects.toThrow(
             /qemu\+ssh:\/\/root@other\/system: Connection refused/,
         );
+    });
+
+    it("refuses a network that this machine has already", async () => {
+        const routes = async () => '[{"dst":"192.168.20.0/25","dev":"wlan0"}]';
+        await expect(check({}, { routes })).rejects.toThrow("192.168.20.0/25 is on wlan0");
+        await check({ network: "192.168.2.0/24" }, { routes });
+        await check({}, { routes, virsh: async () => "certificate-lab-dev-lb\n" });
     });
 
     it("counts memory and disk before the lab exists, not while it runs", async () => {

@@ -4,6 +4,7 @@ import { statfs } from "node:fs/promises";
 import { freemem } from "node:os";
 import { join, resolve } from "node:path";
 import { promisify } from "node:util";
+import { z } from "zod";
 import { chooseAccelerator } from "./accelerator";
 import { repositoryRoot } from "./config-files";
 import { totalMemory } from "./machine-sizes";
@@ -29,6 +30,8 @@ export interface Surroundings {
     freeMemory(): number;
     /** MiB free where the volumes go on this machine. */
     freeDisk(): Promise<number>;
+    /** The kernel's IPv4 routes, `ip -json -4 route show table main` (ip-route(8)). */
+    routes(): Promise<string>;
     /** Whether this kernel, a file, really boots under KVM here. */
     kvmWorks(kernel: string): Promise<boolean>;
 }
@@ -41,12 +44,21 @@ export const thisMachine: Surroundings = {
         const { bavail, bsize } = await statfs("/var/lib");
         return (bavail * bsize) / 2 ** 20;
     },
+    routes: async () => (await run("ip", ["-json", "-4", "route", "show", "table", "main"])).stdout,
     kvmWorks: async (kernel) =>
         run(join(repositoryRoot, "scripts", "probe-kvm.sh"), [kernel]).then(
             () => true,
             () => false,
         ),
 };
+
+const routesSchema = z.array(z.object({ dst: z.string(), dev: z.string().default("another interface") }));
+
+/** The first route that leads into a /24, undefined when there is none. */
+function routeInside(routes: string, network: string): z.output<typeof routesSchema>[number] | undefined {
+    const prefix = network.split(".").slice(0, 3).join(".");
+    return routesSchema.parse(JSON.parse(routes || "[]")).find(({ dst }) => dst.startsWith(`${prefix}.`));
+}
 
 /** Whether a libvirt URI names this machine: one without a host. */
 export function isLocal(uri: string): boolean {
@@ -56,7 +68,7 @@ export function isLocal(uri: string): boolean {
 /**
  * Checks everything that would otherwise stop the lab half-built, before anything is created.
  *
- * Memory and disk are looked at only on this machine and only while the lab does not run yet: a lab that is up has taken
+ * Network, memory and disk are looked at only on this machine and only while the lab does not run yet: a lab that is up has taken
  * its share already.
  *
  * @param labName prefix of the lab's libvirt objects
@@ -89,6 +101,13 @@ export async function preflight(
     const local = isLocal(uri);
     const exists = domains.split("\n").some((name) => name.startsWith(`${labName}-`));
     if (local && !exists) {
+        const taken = routeInside(await surroundings.routes(), settings.network);
+        if (taken !== undefined) {
+            throw new PreflightError(
+                `The network ${settings.network} is taken on this machine: ${taken.dst} is on ${taken.dev}, perhaps ` +
+                    "another lab's. Take another: pulumi config set network 192.168.77.0/24",
+            );
+        }
         const memory = Math.floor(surroundings.freeMemory());
         if (memory < totalMemory) {
             throw new PreflightError(
