@@ -88,9 +88,10 @@ export async function preflight(
         );
     }
     const { libvirtUri: uri } = settings;
-    let domains: string;
+    let objects: string;
     try {
-        domains = await surroundings.virsh(uri, ["list", "--all", "--name"]);
+        // An interrupted update may have come as far as the networks only.
+        objects = `${await surroundings.virsh(uri, ["list", "--all", "--name"])}\n${await surroundings.virsh(uri, ["net-list", "--all", "--name"])}`;
     } catch (error) {
         const reason = (error as { stderr?: string }).stderr?.trim() || (error as Error).message;
         throw new PreflightError(
@@ -99,7 +100,7 @@ export async function preflight(
         );
     }
     const local = isLocal(uri);
-    const exists = domains.split("\n").some((name) => name.startsWith(`${labName}-`));
+    const exists = objects.split("\n").some((name) => name.trim().startsWith(`${labName}-`));
     if (local && !exists) {
         const taken = routeInside(await surroundings.routes(), settings.network);
         if (taken !== undefined) {
