@@ -1,7 +1,7 @@
 # The lab's commands; each is a line or two, what they call lies in scripts/, toolchain/, image/ and lab/.
 STACK ?= dev
 .DEFAULT_GOAL := help
-.PHONY: help up fix break destroy check status env setup hypervisor image stack test test-unit test-lab lint bench clean
+.PHONY: help up fix break destroy check status hint explain env setup hypervisor image stack test test-unit test-lab lint bench clean
 
 help: ## This list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 14
@@ -23,6 +23,12 @@ check: ## Judge from outside whether the problem is solved
 
 status: ## Machines, cluster, certificate, challenge and real servers on one screen
 	bin/lab status
+
+hint: ## The next hint for somebody who is stuck
+	bin/lab hint
+
+explain: ## Show on live packets how the answer bypasses lb
+	bin/lab explain
 
 env: ## Print the line that puts the lab's pulumi and lab on PATH
 	@echo 'export PATH="$(CURDIR)/bin:$$PATH"'
