@@ -1,0 +1,93 @@
+import { describe, expect, it } from "vitest";
+import { parseCluster } from "./cluster";
+
+interface Status {
+    state?: string;
+    reason?: string;
+    [key: string]: unknown;
+}
+
+const object = (kind: string, name: string, status: Status = {}, namespace = "default") => ({
+    kind,
+    metadata: { name, namespace },
+    status,
+});
+const ready = (status: string, message = "") => ({ conditions: [{ type: "Ready", status, message }] });
+const certificate = object("Certificate", "www-ictsc-test-tls", ready("False", "Issuing certificate"));
+const issuer = object("ClusterIssuer", "ictsc-acme", ready("True"));
+const parse = (...items: object[]) => parseCluster(JSON.stringify({ kind: "List", items }));
+
+it("reads an untouched cluster", () => {
+    const reason = "Waiting for HTTP-01 challenge propagation: failed to perform self check GET request";
+    expect(
+        parse(
+            object("Node", "k8s-master", ready("True")),
+            object("Deployment", "cert-manager", { replicas: 1, readyReplicas: 1 }, "cert-manager"),
+            object(
+                "DaemonSet",
+                "ingress-controller",
+                { desiredNumberScheduled: 2, numberReady: 2 },
+                "ingress-controller",
+            ),
+            issuer,
+            object("Certificate", "fallback-certificate", ready("True"), "ingress-controller"),
+            certificate,
+            object("Order", "www-1", { state: "pending" }),
+            object("Challenge", "www-1-1", { state: "pending", reason }),
+        ),
+    ).toEqual({
+        nodesNotReady: [],
+        workloadsNotReady: [],
+        issuerProblem: undefined,
+        certificate: { ready: false, message: "Issuing certificate" },
+        failedOrder: undefined,
+        challengeReason: reason,
+    });
+});
+
+it("names what is not ready, web's pods apart", () => {
+    expect(
+        parse(
+            object("Node", "k8s-worker1", ready("Unknown")),
+            object("Node", "k8s-worker2"),
+            object("Deployment", "cert-manager", { replicas: 0 }, "cert-manager"),
+            object(
+                "DaemonSet",
+                "ingress-controller",
+                { desiredNumberScheduled: 2, numberReady: 1 },
+                "ingress-controller",
+            ),
+            object("Deployment", "web", { replicas: 1 }),
+            object("ClusterIssuer", "ictsc-acme", ready("False", "Failed to register ACME account")),
+        ),
+    ).toMatchObject({
+        nodesNotReady: ["k8s-worker1", "k8s-worker2"],
+        workloadsNotReady: ["cert-manager/cert-manager", "ingress-controller/ingress-controller"],
+        issuerProblem: "Failed to register ACME account",
+        certificate: undefined,
+    });
+    expect(parse().issuerProblem).toBe("it does not exist");
+});
+
+describe("failedOrder", () => {
+    const failed = object("Order", "www-1", { state: "invalid", reason: "Failed to finalize" });
+    const challenge = object("Challenge", "www-1-1", { state: "invalid", reason: "connection refused" });
+
+    it("gives the challenge's reason, or the order's", () => {
+        expect(parse(certificate, failed, challenge).failedOrder).toBe(
+            "Challenge www-1-1 is invalid: connection refused",
+        );
+        expect(parse(certificate, failed).failedOrder).toBe("Order www-1 is invalid: Failed to finalize");
+        expect(parse(certificate, failed, challenge).challengeReason).toBeUndefined();
+    });
+
+    it("forgets failures while a newer order is under way", () => {
+        expect(parse(certificate, failed, challenge, object("Order", "www-2")).failedOrder).toBeUndefined();
+    });
+
+    it("sees a certificate that waits after a failure whose order is gone", () => {
+        const issuing = { type: "Issuing", status: "False", reason: "Failed", message: "The request has failed" };
+        const waiting = object("Certificate", "www-ictsc-test-tls", { conditions: [issuing] });
+        expect(parse(waiting).failedOrder).toBe("The request has failed");
+    });
+});

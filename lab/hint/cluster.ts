@@ -1,0 +1,110 @@
+import { z } from "zod";
+import { kubectl } from "../kubectl";
+import type { ClusterFacts } from "./observation";
+
+const kinds = [
+    "nodes",
+    "deployments",
+    "daemonsets",
+    "clusterissuers.cert-manager.io",
+    "certificates.cert-manager.io",
+    "orders.acme.cert-manager.io",
+    "challenges.acme.cert-manager.io",
+];
+
+/** The command, run on k8s-master, whose output {@link parseCluster} reads. */
+export const clusterCommand = `${kubectl} --request-timeout=60s get ${kinds.join(",")} --all-namespaces --output json`;
+
+const objectSchema = z.object({
+    kind: z.string(),
+    metadata: z.object({ name: z.string(), namespace: z.string().default("") }),
+    status: z
+        .object({
+            conditions: z
+                .array(
+                    z.object({
+                        type: z.string(),
+                        status: z.string(),
+                        reason: z.string().default(""),
+                        message: z.string().default(""),
+                    }),
+                )
+                .default([]),
+            /** Pods of a Deployment, and of a DaemonSet. */
+            replicas: z.number().default(0),
+            readyReplicas: z.number().default(0),
+            desiredNumberScheduled: z.number().default(0),
+            numberReady: z.number().default(0),
+            /** Of Orders and Challenges. */
+            state: z.string().default(""),
+            reason: z.string().default(""),
+        })
+        .prefault({}),
+});
+
+type KubernetesObject = z.output<typeof objectSchema>;
+
+/** How ACME orders and challenges end (RFC 8555 section 7.1.6); errored is cert-manager's own. */
+const failedStates = ["invalid", "errored", "expired"];
+const finalStates = ["valid", ...failedStates];
+
+/** @param output what {@link clusterCommand} prints */
+export function parseCluster(output: string): ClusterFacts {
+    const { items } = z.object({ items: z.array(objectSchema) }).parse(JSON.parse(output));
+    const all = (kind: string) => items.filter((item) => item.kind === kind);
+    const certificate = all("Certificate").find(({ metadata }) => metadata.name === "www-ictsc-test-tls");
+    const issuer = all("ClusterIssuer").find(({ metadata }) => metadata.name === "ictsc-acme");
+    const challenges = all("Challenge").filter(({ metadata }) => metadata.namespace === "default");
+    return {
+        nodesNotReady: all("Node")
+            .filter((node) => !isReady(node))
+            .map(nameOf),
+        workloadsNotReady: [...all("Deployment"), ...all("DaemonSet")]
+            .filter((workload) => workload.metadata.namespace !== "default" && !isComplete(workload))
+            .map(({ metadata }) => `${metadata.namespace}/${metadata.name}`),
+        issuerProblem: issuer && isReady(issuer) ? undefined : messageOf(issuer),
+        certificate: certificate && { ready: isReady(certificate), message: messageOf(certificate) },
+        failedOrder: certificate && failureOf(certificate, all("Order"), challenges),
+        challengeReason: challenges.find(({ status }) => !finalStates.includes(status.state))?.status.reason,
+    };
+}
+
+/** Why the last order failed, when no newer one is under way. */
+function failureOf(
+    certificate: KubernetesObject,
+    allOrders: KubernetesObject[],
+    challenges: KubernetesObject[],
+): string | undefined {
+    const orders = allOrders.filter(({ metadata }) => metadata.namespace === certificate.metadata.namespace);
+    if (orders.some(({ status }) => !finalStates.includes(status.state))) {
+        return undefined;
+    }
+    const failed = [...challenges, ...orders].find(({ status }) => failedStates.includes(status.state));
+    if (failed !== undefined) {
+        return `${failed.kind} ${failed.metadata.name} is ${failed.status.state}: ${failed.status.reason}`;
+    }
+    const issuing = condition(certificate, "Issuing");
+    return issuing?.status === "False" && issuing.reason === "Failed" ? issuing.message : undefined;
+}
+
+function condition({ status }: KubernetesObject, type: string) {
+    return status.conditions.find((one) => one.type === type);
+}
+
+function isReady(object: KubernetesObject): boolean {
+    return condition(object, "Ready")?.status === "True";
+}
+
+/** A workload without a status has no pods yet; one that was scaled to zero has none either. */
+function isComplete({ status }: KubernetesObject): boolean {
+    const wanted = Math.max(status.replicas + status.desiredNumberScheduled, 1);
+    return status.readyReplicas + status.numberReady >= wanted;
+}
+
+function messageOf(object: KubernetesObject | undefined): string {
+    return object === undefined ? "it does not exist" : (condition(object, "Ready")?.message ?? "no condition yet");
+}
+
+function nameOf({ metadata }: KubernetesObject): string {
+    return metadata.name;
+}

@@ -1,0 +1,39 @@
+import { type MachineName, nodeNames } from "../../infra/address-plan";
+import { type Hint, hint } from "./hint";
+import type { LabFacts } from "./observation";
+
+/** Machines that do not answer. The way to the nodes goes over lb, so lb is named alone when it is among them. */
+export function silentMachines(silent: MachineName[]): Hint {
+    if (silent.includes("lb")) {
+        return hint("machines-silent", { machines: "lb" });
+    }
+    return nodeNames.every((name) => silent.includes(name))
+        ? hint("nodes-unreachable")
+        : hint("machines-silent", { machines: silent.join(", ") });
+}
+
+/** What is out of order besides the problem's own fault; undefined when nothing is. */
+export function labFault({ lb, cluster, acmeUnitsDown, brokenConstraint }: LabFacts): Hint | undefined {
+    if (lb.keepalived !== "active") {
+        return hint("keepalived-down", { state: lb.keepalived });
+    }
+    if (brokenConstraint !== undefined) {
+        return hint("constraint-broken", { constraint: brokenConstraint.name, reason: brokenConstraint.reason });
+    }
+    if (cluster.nodesNotReady.length > 0) {
+        return hint("nodes-not-ready", { nodes: cluster.nodesNotReady.join(", ") });
+    }
+    if (cluster.workloadsNotReady.length > 0) {
+        return hint("workloads-not-ready", { workloads: cluster.workloadsNotReady.join(", ") });
+    }
+    const alone = lb.virtualServers.filter(({ realServers }) => realServers.length === 0);
+    if (alone.length > 0 || lb.virtualServers.length === 0) {
+        return hint("real-servers-missing", { services: alone.map(({ address }) => address).join(", ") || "none" });
+    }
+    if (acmeUnitsDown.length > 0) {
+        return hint("acme-server-down", { units: acmeUnitsDown.join(", ") });
+    }
+    return cluster.issuerProblem === undefined
+        ? undefined
+        : hint("issuer-not-ready", { reason: cluster.issuerProblem });
+}

@@ -1,0 +1,73 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { addressPlan, machineNames } from "../../infra/address-plan";
+import { runChecks } from "../check/checks";
+import { pageOnHost } from "../check/page";
+import { requestFromCertManager, resolveInCluster } from "../self-check";
+import type { CommandResult, Machines } from "../ssh";
+import { type LabStack, UnreachableError } from "../stack";
+import { clusterCommand, parseCluster } from "./cluster";
+import { parseLoadBalancer } from "./load-balancer";
+import type { Observation } from "./observation";
+
+/** Seconds that a machine has to show that it is there. */
+const answerDeadline = 60;
+
+const acmeUnits = ["named", "step-ca"];
+
+/**
+ * Looks at all of the lab that a hint depends on. Nothing is changed.
+ *
+ * @param say progress, for people
+ * @throws UnreachableError when a machine stops answering meanwhile
+ */
+export async function observe(
+    machines: Machines,
+    stack: LabStack,
+    say: (progress: string) => void,
+): Promise<Observation> {
+    say("Asking the six machines");
+    const answers = await Promise.all(
+        machineNames.map((name) => machines.run(name, "true", { deadline: answerDeadline })),
+    );
+    const silent = answers.filter(({ exitCode }) => exitCode !== 0).map(({ machine }) => machine);
+    if (silent.length > 0) {
+        return { silent };
+    }
+    say("Looking at lb, the cluster and the site, and sending the self check's request from cert-manager's pod");
+    const [lb, cluster, units, checks, resolved, selfCheck] = await Promise.all([
+        machines.run("lb", "bash -s", { stdin: readFileSync(join(__dirname, "lb.sh"), "utf8") }),
+        machines.run("k8s-master", clusterCommand),
+        machines.run("acme-server", `systemctl is-active ${acmeUnits.join(" ")}; true`),
+        runChecks(machines, stack),
+        resolveInCluster(machines),
+        requestFromCertManager(machines, stack),
+    ]);
+    if (cluster.exitCode !== 0) {
+        return { apiServerProblem: firstLine(cluster.stderr) };
+    }
+    const states = printed(units).split("\n");
+    const page = checks.find(({ name }) => name === pageOnHost.name);
+    return {
+        plan: addressPlan(stack.network),
+        lb: parseLoadBalancer(printed(lb)),
+        cluster: parseCluster(cluster.stdout),
+        acmeUnitsDown: acmeUnits.filter((_, i) => states[i] !== "active"),
+        brokenConstraint: checks.find(({ verdict }) => verdict === "constraint broken"),
+        resolved,
+        selfCheckAnswered: selfCheck.exitCode === 0,
+        pageProblem: page?.verdict === "pass" ? undefined : page?.reason,
+    };
+}
+
+/** @throws UnreachableError when the command did not do its work */
+function printed({ machine, exitCode, stdout, stderr }: CommandResult): string {
+    if (exitCode !== 0) {
+        throw new UnreachableError(`${machine} does not answer: ${firstLine(stderr)}`);
+    }
+    return stdout;
+}
+
+function firstLine(text: string): string {
+    return text.trim().split("\n")[0] || "no answer in time";
+}

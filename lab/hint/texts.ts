@@ -1,0 +1,41 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { parse } from "yaml";
+import { z } from "zod";
+import { type AddressPlan, domain, workerNames } from "../../infra/address-plan";
+import { fillPlaceholders } from "../../infra/config-files";
+import { type Hint, hintNames } from "./hint";
+
+export const languages = ["en", "ja"] as const;
+
+export type Language = (typeof languages)[number];
+
+/** What a hint's steps are called: each goes deeper than the one before. */
+export const stepTitles: Record<Language, [string, string, string]> = {
+    en: ["Where to look", "What it means", "What to do"],
+    ja: ["どこを見るか", "何を意味するか", "何をするか"],
+};
+
+const textsSchema = z.record(z.enum(hintNames), z.tuple([z.string(), z.string(), z.string()]));
+
+/** The three steps of a hint in a language, with the lab's addresses and the hint's details filled in. */
+export function hintSteps({ name, details }: Hint, language: Language, plan: AddressPlan): string[] {
+    const file = join(__dirname, "texts", `${language}.yaml`);
+    const texts = textsSchema.parse(parse(readFileSync(file, "utf8")));
+    return texts[name].map((text) => fillPlaceholders(text.trimEnd(), { ...labValues(plan), ...details }));
+}
+
+/** Placeholders that every text may use. */
+function labValues(plan: AddressPlan): Record<string, string> {
+    const [worker] = workerNames;
+    return {
+        domain,
+        site: `www.${domain}`,
+        vip: plan.vip,
+        kubernetesCidr: plan.kubernetesCidr,
+        kubernetesGateway: plan.kubernetesGateway,
+        acmeServer: plan.nameServer,
+        worker: plan.machines[worker],
+        workers: workerNames.map((name) => plan.machines[name]).join(", "),
+    };
+}
