@@ -1,5 +1,6 @@
 import { Command } from "commander";
 import { addCheckCommand } from "./check/command";
+import { addHintCommand } from "./hint/command";
 import { addStatusCommand } from "./status/command";
 import { addTopologyCommand } from "./topology/command";
 
@@ -8,6 +9,7 @@ const program = new Command("lab")
     .option("--stack <name>", "default: the selected one");
 
 addCheckCommand(program);
+addHintCommand(program);
 addStatusCommand(program);
 addTopologyCommand(program);
 
