@@ -12,7 +12,13 @@ export default defineConfig({
     test: {
         sequence: { sequencer: InOrder },
         projects: [
-            { test: { name: "unit", include: ["infra/**/*.test.ts", "lab/**/*.test.ts"], testTimeout: 60_000 } },
+            {
+                test: {
+                    name: "unit",
+                    include: ["infra/**/*.test.ts", "lab/**/*.test.ts", "tests/lab/*/*.test.ts"],
+                    testTimeout: 60_000,
+                },
+            },
             {
                 test: {
                     name: "lab",

@@ -1,0 +1,66 @@
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import execa from "execa";
+import type { LabStack } from "../../../lab/stack";
+import type { Step } from "./console";
+
+/** Seconds for one command: a certificate may take minutes under software emulation. */
+const commandDeadline = 900;
+
+/** A contestant at the keyboard: logs in to host and lb as `user`, with the password, on a terminal. */
+export class Contestant {
+    private constructor(
+        private readonly stack: LabStack,
+        private readonly directory: string,
+    ) {}
+
+    static async arrive(stack: LabStack): Promise<Contestant> {
+        const directory = await mkdtemp(join(tmpdir(), "contestant-"));
+        await writeFile(join(directory, "known_hosts"), stack.knownHosts);
+        return new Contestant(stack, directory);
+    }
+
+    /** Runs a document's command. A pipe fails with any of its commands; output and errors come as on a terminal. */
+    async run({ machine, directory, command }: Step): Promise<{ exitCode: number | undefined; printed: string }> {
+        const { exitCode, stdout, stderr } = await execa(
+            "ssh",
+            [...this.options(), "-tt", this.login(machine), `set -o pipefail; cd ${directory} || exit\n${command}`],
+            { env: this.environment(), stdin: "ignore", reject: false, timeout: commandDeadline * 1000 },
+        );
+        // What is on stderr is SSH's own.
+        return { exitCode, printed: (stdout + stderr).replaceAll("\r", "") };
+    }
+
+    /** Logs out. */
+    async leave(): Promise<void> {
+        for (const machine of ["host", "lb"] as const) {
+            await execa("ssh", [...this.options(), "-O", "exit", this.login(machine)], { reject: false });
+        }
+        await rm(this.directory, { recursive: true, force: true });
+    }
+
+    private login(machine: Step["machine"]): string {
+        return `user@${this.stack.machines[machine]}`;
+    }
+
+    private environment(): NodeJS.ProcessEnv {
+        const answer = join(__dirname, "..", "password.sh");
+        return { SSH_ASKPASS: answer, SSH_ASKPASS_REQUIRE: "force", TERM: "dumb" };
+    }
+
+    private options(): string[] {
+        return [
+            ["UserKnownHostsFile", join(this.directory, "known_hosts")],
+            ["StrictHostKeyChecking", "yes"],
+            ["PubkeyAuthentication", "no"],
+            ["NumberOfPasswordPrompts", "1"],
+            ["LogLevel", "ERROR"],
+            ["ConnectTimeout", "30"],
+            // One login a machine: a handshake takes an emulated one a second or two.
+            ["ControlMaster", "auto"],
+            ["ControlPath", join(this.directory, "%h")],
+            ["ControlPersist", "120"],
+        ].flatMap(([name, value]) => ["-o", `${name}=${value}`]);
+    }
+}
