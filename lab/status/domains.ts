@@ -13,7 +13,11 @@ export async function readDomains(libvirtUri: string): Promise<Answer<Map<string
         timeout: deadline * 1000,
     });
     if (exitCode !== 0) {
-        return { problem: stderr.trim().split("\n")[0] || `libvirt does not answer within ${deadline} s` };
+        return {
+            problem:
+                stderr.trim().split("\n").at(-1)?.replace("error: ", "") ||
+                `libvirt does not answer within ${deadline} s`,
+        };
     }
     return { value: parseDomains(stdout) };
 }

@@ -7,7 +7,7 @@ export type Answer<T> = { value: T } | { problem: string };
 
 export interface MachineStatus {
     address: string;
-    /** libvirt's word for the domain's state (virsh(1), domstate), "not built", or why libvirt does not say. */
+    /** libvirt's word for the domain's state (virsh(1), domstate), "not built", or "unknown" without libvirt. */
     domain: string;
     /** How long it has been up, as uptime(1) says it. */
     uptime: Answer<string>;
@@ -32,6 +32,8 @@ export interface ChallengeStatus {
 /** All that `lab status` shows. */
 export interface LabObservation {
     lab: Pick<StackState, "labName" | "built" | "fixed" | "pending">;
+    /** Why libvirt does not answer; undefined when it does. */
+    libvirtProblem: string | undefined;
     machines: Record<MachineName, MachineStatus>;
     nodes: Answer<ClusterNode[]>;
     /** www-ictsc-test-tls; undefined when there is no such certificate. */

@@ -17,7 +17,7 @@ const deadline = 40;
 export async function observe(state: StackState, machines: Machines | undefined): Promise<LabObservation> {
     const domains = await readDomains(state.libvirtUri);
     const domainOf = (name: MachineName): string =>
-        "problem" in domains ? domains.problem : (domains.value.get(`${state.labName}-${name}`) ?? "not built");
+        "problem" in domains ? "unknown" : (domains.value.get(`${state.labName}-${name}`) ?? "not built");
 
     const ask = async (name: MachineName, command: string): Promise<Answer<string>> => {
         // A machine that isn't running need not be waited for.
@@ -54,6 +54,7 @@ export async function observe(state: StackState, machines: Machines | undefined)
     const { labName, built, fixed, pending } = state;
     return {
         lab: { labName, built, fixed, pending },
+        libvirtProblem: "problem" in domains ? domains.problem : undefined,
         machines: Object.fromEntries(statuses) as Record<MachineName, MachineStatus>,
         nodes,
         certificate,

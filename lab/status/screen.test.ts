@@ -16,6 +16,7 @@ const machines = (status: Partial<MachineStatus>) =>
 
 const broken: LabObservation = {
     lab: { labName: "certificate-lab-dev", built: "completely", fixed: "no", pending: [] },
+    libvirtProblem: undefined,
     machines: machines({}),
     nodes: { value: ["k8s-master", "k8s-worker1", "k8s-worker2"].map((name) => ({ name, ready: true })) },
     certificate: { value: { ready: "False", message: "Issuing certificate as Secret does not exist" } },
@@ -85,6 +86,7 @@ it("shows a half-built lab, with what its update was working on", () => {
 it("shows a half-dead lab: what is missing beside what is there", () => {
     const text = screen({
         ...broken,
+        libvirtProblem: "libvirt does not answer within 20 s",
         machines: {
             ...broken.machines,
             "acme-server": {
@@ -102,6 +104,7 @@ it("shows a half-dead lab: what is missing beside what is there", () => {
         certificate: { value: undefined },
         virtualServers: { value: [{ address: "192.168.20.1:80", realServers: [] }] },
     });
+    expect(text).toMatch(/^Libvirt +libvirt does not answer within 20 s$/m);
     expect(text).toMatch(/^acme-server +192\.168\.20\.125 +paused +acme-server is paused$/m);
     expect(text).toMatch(/^lb +192\.168\.20\.1 +running +up 5 minutes$/m);
     expect(text).toMatch(/^ +k8s-worker1 not Ready$/m);

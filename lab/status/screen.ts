@@ -14,15 +14,17 @@ const fixed = {
 };
 
 /** One screen about a lab. */
-export function screen({ lab, machines, nodes, certificate, challenges, virtualServers }: LabObservation): string {
+export function screen(observation: LabObservation): string {
+    const { lab, libvirtProblem, machines, nodes, certificate, challenges, virtualServers } = observation;
     const rows = machineNames.map((name) => {
         const { address, domain, uptime } = machines[name];
         return [name, address, domain, "value" in uptime ? uptime.value : uptime.problem];
     });
     return [
-        `${"Lab".padEnd(labelWidth)}${lab.labName ?? "-"}, ${built[lab.built]}`,
-        `${"Fixed".padEnd(labelWidth)}${fixed[lab.fixed]}`,
-        ...(lab.pending.length > 0 ? [`${"Unfinished".padEnd(labelWidth)}${lab.pending.join(", ")}`] : []),
+        line("Lab", `${lab.labName ?? "-"}, ${built[lab.built]}`),
+        line("Fixed", fixed[lab.fixed]),
+        ...(lab.pending.length > 0 ? [line("Unfinished", lab.pending.join(", "))] : []),
+        ...(libvirtProblem ? [line("Libvirt", libvirtProblem)] : []),
         "",
         ...table([["MACHINE", "ADDRESS", "LIBVIRT", "SSH"], ...rows]),
         "",
@@ -41,10 +43,14 @@ export function screen({ lab, machines, nodes, certificate, challenges, virtualS
 
 const labelWidth = 13;
 
+function line(label: string, text: string): string {
+    return `${label.padEnd(labelWidth)}${text}`;
+}
+
 /** Lines beside a label: an answer's, or why there is none. */
 function labelled<T>(label: string, answer: Answer<T>, lines: (value: T) => string[]): string[] {
     const text = "value" in answer ? lines(answer.value) : [answer.problem];
-    return (text.length > 0 ? text : ["none"]).map((line, i) => `${(i === 0 ? label : "").padEnd(labelWidth)}${line}`);
+    return (text.length > 0 ? text : ["none"]).map((one, i) => line(i === 0 ? label : "", one));
 }
 
 /** Rows with their columns under each other. */
