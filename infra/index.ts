@@ -57,7 +57,8 @@ async function program(): Promise<Record<string, unknown>> {
     );
     const kubernetes = new k8s.Provider(
         "kubernetes",
-        { kubeconfig: cluster.kubeconfig, deleteUnreachable: true },
+        // What an interrupted update has created without writing it down is taken over by the next one.
+        { kubeconfig: cluster.kubeconfig, deleteUnreachable: true, upsertExistingObjects: true },
         { dependsOn: [cluster.ready], deletedWith: master.domain },
     );
     const manifests = new Manifests(

@@ -8,7 +8,7 @@ source toolchain/env.sh
 
 node_modules/.bin/biome check infra lab tests
 node_modules/.bin/tsc --noEmit --noCheck false
-for module in plugins/command plugins/kubernetes toolchain/language-host; do
+for module in plugins toolchain/language-host; do
     unformatted=$(gofmt -l "$module")
     if [[ -n $unformatted ]]; then
         echo "Not formatted (gofmt -w): $unformatted" >&2

@@ -7,7 +7,7 @@ cd "$(dirname "$0")/.."
 source toolchain/env.sh
 
 scripts/lint.sh
-for module in plugins/command plugins/kubernetes toolchain/language-host; do
+for module in plugins toolchain/language-host; do
     CGO_ENABLED=0 go -C "$module" test -mod=readonly ./...
 done
 node_modules/.bin/vitest run --project unit

@@ -20,7 +20,7 @@ GO_LDFLAGS="-X github.com/pulumi/pulumi-terraform-bridge/v3/dynamic/version.vers
     "$PULUMI_DYNAMIC_TF_PLUGIN_CACHE_DIR/registry.opentofu.org/dmacvicar/libvirt/$LIBVIRT_PROVIDER_VERSION/linux_amd64/terraform-provider-libvirt_v$LIBVIRT_PROVIDER_VERSION"
 
 stand_in() { # NAME VERSION
-    ./go-build.sh "../plugins/$1" . "$plugins/resource-$1-v$2/pulumi-resource-$1"
+    GO_LDFLAGS="-X main.version=$2" ./go-build.sh ../plugins "./$1" "$plugins/resource-$1-v$2/pulumi-resource-$1"
 }
 stand_in command "$COMMAND_VERSION"
 stand_in kubernetes "$KUBERNETES_PLUGIN_VERSION"

@@ -2,16 +2,18 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
 	"path"
 	"path/filepath"
+	"strings"
 
+	"certificate-lab/plugins/internal/engine"
 	"github.com/pkg/sftp"
 	"github.com/pulumi/pulumi/sdk/v3/go/common/resource"
-	"github.com/pulumi/pulumi/sdk/v3/go/common/resource/archive"
-	"github.com/pulumi/pulumi/sdk/v3/go/common/resource/asset"
 )
 
 // copyToRemote is command:remote:CopyToRemote: a file or a folder put on another machine over SFTP.
@@ -19,11 +21,15 @@ import (
 type copyToRemote struct{}
 
 func (copyToRemote) validate(in resource.PropertyMap) map[string]string {
-	return validateConnection(in)
+	failures := validateConnection(in)
+	if source := engine.OpenValue(in["source"]); !source.IsComputed() && sourceOf(source) == nil {
+		failures["source"] = "it must be a FileAsset, a StringAsset or a FileArchive"
+	}
+	return failures
 }
 
-func (copyToRemote) apply(ctx context.Context, log logger, in, _ resource.PropertyMap) (resource.PropertyMap, error) {
-	target := newEndpoint(object(in, "connection"))
+func (copyToRemote) apply(ctx context.Context, log engine.Log, in, _ resource.PropertyMap) (resource.PropertyMap, error) {
+	target := newEndpoint(engine.Object(in, "connection"))
 	client, err := dial(ctx, log, target)
 	if err != nil {
 		return nil, err
@@ -36,62 +42,86 @@ func (copyToRemote) apply(ctx context.Context, log logger, in, _ resource.Proper
 	defer files.Close()
 	stop := context.AfterFunc(ctx, func() { _ = client.Close() })
 	defer stop()
-	to := text(in, "remotePath")
-	switch source := openValue(in["source"]); {
-	case source.IsAsset():
-		err = copyAsset(files, source.AssetValue(), to)
-	case source.IsArchive():
-		err = copyArchive(files, source.ArchiveValue(), to)
-	default:
-		err = fmt.Errorf("source is neither an asset nor an archive")
-	}
-	if err != nil {
+	to := engine.Text(in, "remotePath")
+	if err := sourceOf(engine.OpenValue(in["source"]))(files, to); err != nil {
 		return nil, fmt.Errorf("%s: copy to %s: %w", target.name(), to, err)
 	}
 	return resource.PropertyMap{}, nil
 }
 
-func (copyToRemote) remove(context.Context, logger, resource.PropertyMap) error { return nil }
+func (copyToRemote) remove(context.Context, engine.Log, resource.PropertyMap) error { return nil }
 
-func copyAsset(files *sftp.Client, a *asset.Asset, to string) error {
-	blob, err := a.Read()
-	if err != nil {
-		return err
+// source puts itself at a path of another machine.
+type source func(files *sftp.Client, to string) error
+
+// sourceOf returns nil for what can't be copied.
+func sourceOf(v resource.PropertyValue) source {
+	switch {
+	case v.IsAsset() && v.AssetValue().IsText():
+		return func(files *sftp.Client, to string) error {
+			return copyStream(files, strings.NewReader(v.AssetValue().Text), to)
+		}
+	case v.IsAsset() && v.AssetValue().IsPath():
+		return func(files *sftp.Client, to string) error { return copyPath(files, v.AssetValue().Path, to) }
+	case v.IsArchive() && v.ArchiveValue().IsPath():
+		return func(files *sftp.Client, to string) error { return copyPath(files, v.ArchiveValue().Path, to) }
+	default:
+		return nil
 	}
-	return copyBlob(files, blob, to)
 }
 
-func copyArchive(files *sftp.Client, a *archive.Archive, to string) error {
-	reader, err := a.Open()
+// copyPath follows cp(1): into a folder that exists goes a file under its own name. A folder always goes below the
+// target, unless its path ends with a slash, which stands for what is in it.
+func copyPath(files *sftp.Client, from, to string) error {
+	info, err := os.Stat(from)
 	if err != nil {
 		return err
 	}
-	defer reader.Close()
-	for {
-		name, blob, err := reader.Next()
-		if err == io.EOF {
-			return nil
+	if info.IsDir() {
+		if !strings.HasSuffix(from, "/") {
+			to = path.Join(to, filepath.Base(from))
 		}
+		return copyFolder(files, from, to)
+	}
+	there, err := files.Stat(to)
+	if err == nil && there.IsDir() {
+		to = path.Join(to, filepath.Base(from))
+	} else if err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return err
+	}
+	return copyFile(files, from, to)
+}
+
+func copyFolder(files *sftp.Client, from, to string) error {
+	return fs.WalkDir(os.DirFS(from), ".", func(name string, entry fs.DirEntry, err error) error {
 		if err != nil {
 			return err
 		}
-		if err := copyBlob(files, blob, path.Join(to, filepath.ToSlash(name))); err != nil {
-			return err
+		if entry.IsDir() {
+			return files.MkdirAll(path.Join(to, name))
 		}
-	}
+		return copyFile(files, filepath.Join(from, name), path.Join(to, name))
+	})
 }
 
-func copyBlob(files *sftp.Client, blob *asset.Blob, to string) error {
-	defer blob.Close()
-	if err := files.MkdirAll(path.Dir(to)); err != nil {
-		return err
-	}
-	// A target that is a folder takes the file under its own name only where that is known; Pulumi's assets have none.
-	file, err := files.OpenFile(to, os.O_WRONLY|os.O_CREATE|os.O_TRUNC)
+func copyFile(files *sftp.Client, from, to string) error {
+	file, err := os.Open(from)
 	if err != nil {
 		return err
 	}
-	if _, err := io.Copy(file, blob); err != nil {
+	defer file.Close()
+	return copyStream(files, file, to)
+}
+
+func copyStream(files *sftp.Client, from io.Reader, to string) error {
+	if err := files.MkdirAll(path.Dir(to)); err != nil {
+		return err
+	}
+	file, err := files.Create(to)
+	if err != nil {
+		return err
+	}
+	if _, err := io.Copy(file, from); err != nil {
 		file.Close()
 		return err
 	}

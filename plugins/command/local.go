@@ -10,45 +10,44 @@ import (
 	"syscall"
 	"time"
 
+	"certificate-lab/plugins/internal/engine"
 	"github.com/pulumi/pulumi/sdk/v3/go/common/resource"
 )
 
 // localCommand is command:local:Command: a script on this machine.
 type localCommand struct{}
 
-func (localCommand) validate(resource.PropertyMap) map[string]string { return nil }
-
-func (localCommand) apply(ctx context.Context, log logger, in, old resource.PropertyMap) (resource.PropertyMap, error) {
-	c, any := prepare(in, old)
-	if !any {
-		return resource.PropertyMap{"stdout": resource.NewProperty(""), "stderr": resource.NewProperty("")}, nil
+func (localCommand) validate(in resource.PropertyMap) map[string]string {
+	failures := map[string]string{}
+	for _, key := range []resource.PropertyKey{"assetPaths", "archivePaths"} {
+		if in.HasValue(key) {
+			failures[string(key)] = "the lab's own command plugin does not collect files"
+		}
 	}
-	return execute(ctx, log, in, c, localExecutor(in))
+	return failures
 }
 
-func (localCommand) remove(ctx context.Context, log logger, state resource.PropertyMap) error {
-	script := text(state, "delete")
-	if script == "" {
-		return nil
-	}
-	c := command{script: script, stdin: text(state, "stdin"), environment: environment(state, state)}
-	_, err := execute(ctx, log, state, c, localExecutor(state))
-	return err
+func (localCommand) apply(ctx context.Context, log engine.Log, in, old resource.PropertyMap) (resource.PropertyMap, error) {
+	return applyCommand(ctx, log, in, old, runLocally(in))
 }
 
-// localExecutor runs scripts with the resource's interpreter and directory; the default is /bin/sh -c, here.
-func localExecutor(in resource.PropertyMap) executor {
-	interpreter := list(in, "interpreter")
+func (localCommand) remove(ctx context.Context, log engine.Log, state resource.PropertyMap) error {
+	return removeCommand(ctx, log, state, runLocally(state))
+}
+
+// runLocally runs scripts with the resource's interpreter and directory; the default is /bin/sh -c, here.
+func runLocally(in resource.PropertyMap) executor {
+	interpreter := engine.List(in, "interpreter")
 	if len(interpreter) == 0 {
 		interpreter = []string{"/bin/sh", "-c"}
 	}
 	return func(ctx context.Context, c command, stdout, stderr io.Writer) error {
 		arguments := append(append([]string{}, interpreter[1:]...), c.script)
 		process := exec.CommandContext(ctx, interpreter[0], arguments...)
-		process.Dir = text(in, "dir")
+		process.Dir = engine.Text(in, "dir")
 		process.Env = os.Environ()
-		for key, value := range c.environment {
-			process.Env = append(process.Env, key+"="+value)
+		for _, v := range append(c.environment, c.previous...) {
+			process.Env = append(process.Env, v.name+"="+v.value)
 		}
 		process.Stdin = strings.NewReader(c.stdin)
 		process.Stdout, process.Stderr = stdout, stderr
@@ -57,7 +56,7 @@ func localExecutor(in resource.PropertyMap) executor {
 		process.Cancel = func() error { return syscall.Kill(-process.Process.Pid, syscall.SIGTERM) }
 		process.WaitDelay = 10 * time.Second
 		if err := process.Run(); err != nil {
-			return fmt.Errorf("local command failed, %w", err)
+			return fmt.Errorf("the local command failed: %w", err)
 		}
 		return nil
 	}

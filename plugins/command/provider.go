@@ -4,42 +4,29 @@ import (
 	"context"
 	"crypto/rand"
 	"encoding/hex"
-	"fmt"
-	"strings"
+	"time"
 
+	"certificate-lab/plugins/internal/engine"
 	"github.com/pulumi/pulumi/sdk/v3/go/common/resource"
-	"github.com/pulumi/pulumi/sdk/v3/go/common/resource/plugin"
 	pulumirpc "github.com/pulumi/pulumi/sdk/v3/proto/go"
-	"google.golang.org/grpc"
 	"google.golang.org/grpc/codes"
-	"google.golang.org/grpc/credentials/insecure"
 	"google.golang.org/grpc/status"
 	"google.golang.org/protobuf/types/known/emptypb"
-	"google.golang.org/protobuf/types/known/structpb"
 )
 
 // provider answers the engine. A resource type's own work is done by its handler.
-type provider struct {
-	pulumirpc.UnimplementedResourceProviderServer
-	engine pulumirpc.EngineClient
-	// running is cancelled when the user interrupts.
-	running context.Context
-	cancel  context.CancelFunc
-}
+type provider struct{ engine.Plugin }
 
-func newProvider() *provider {
-	ctx, cancel := context.WithCancel(context.Background())
-	return &provider{running: ctx, cancel: cancel}
-}
+func newProvider() *provider { return &provider{engine.NewPlugin("command", version)} }
 
 // handler runs the commands of one resource type.
 type handler interface {
 	// validate returns one message a mistake, by property.
 	validate(in resource.PropertyMap) map[string]string
 	// apply creates the resource, or updates it when old is not nil, and returns its outputs beside the inputs.
-	apply(ctx context.Context, log logger, in, old resource.PropertyMap) (resource.PropertyMap, error)
+	apply(ctx context.Context, log engine.Log, in, old resource.PropertyMap) (resource.PropertyMap, error)
 	// remove undoes it; state holds inputs and outputs.
-	remove(ctx context.Context, log logger, state resource.PropertyMap) error
+	remove(ctx context.Context, log engine.Log, state resource.PropertyMap) error
 }
 
 var handlers = map[string]handler{
@@ -48,25 +35,13 @@ var handlers = map[string]handler{
 	"command:remote:CopyToRemote": copyToRemote{},
 }
 
-func (p *provider) connectEngine(address string) error {
-	connection, err := grpc.NewClient(address, grpc.WithTransportCredentials(insecure.NewCredentials()))
-	if err != nil {
-		return fmt.Errorf("the engine at %s: %w", address, err)
+// find returns the handler of the type that a URN names: urn:pulumi:stack::project::parent$type::name.
+func find(urn string) (handler, error) {
+	kind := string(resource.URN(urn).Type())
+	if h, ok := handlers[kind]; ok {
+		return h, nil
 	}
-	p.engine = pulumirpc.NewEngineClient(connection)
-	return nil
-}
-
-func (p *provider) Attach(_ context.Context, r *pulumirpc.PluginAttach) (*emptypb.Empty, error) {
-	return &emptypb.Empty{}, p.connectEngine(r.GetAddress())
-}
-
-func (p *provider) GetPluginInfo(context.Context, *emptypb.Empty) (*pulumirpc.PluginInfo, error) {
-	return &pulumirpc.PluginInfo{Version: version}, nil
-}
-
-func (p *provider) GetSchema(context.Context, *pulumirpc.GetSchemaRequest) (*pulumirpc.GetSchemaResponse, error) {
-	return &pulumirpc.GetSchemaResponse{Schema: schema}, nil
+	return nil, status.Errorf(codes.Unimplemented, "no resource type %s in the lab's own command plugin", kind)
 }
 
 func (p *provider) CheckConfig(_ context.Context, r *pulumirpc.CheckRequest) (*pulumirpc.CheckResponse, error) {
@@ -78,14 +53,7 @@ func (p *provider) DiffConfig(context.Context, *pulumirpc.DiffRequest) (*pulumir
 }
 
 func (p *provider) Configure(ctx context.Context, _ *pulumirpc.ConfigureRequest) (*pulumirpc.ConfigureResponse, error) {
-	logger{p.engine, ""}.notice(ctx, "This is the lab's own stand-in for the official plugin of the command package, "+
-		"which could not be downloaded.")
-	return &pulumirpc.ConfigureResponse{AcceptSecrets: true, SupportsPreview: true, AcceptResources: true}, nil
-}
-
-func (p *provider) Cancel(context.Context, *emptypb.Empty) (*emptypb.Empty, error) {
-	p.cancel()
-	return &emptypb.Empty{}, nil
+	return p.Configured(ctx), nil
 }
 
 func (p *provider) Check(_ context.Context, r *pulumirpc.CheckRequest) (*pulumirpc.CheckResponse, error) {
@@ -93,7 +61,7 @@ func (p *provider) Check(_ context.Context, r *pulumirpc.CheckRequest) (*pulumir
 	if err != nil {
 		return nil, err
 	}
-	in, err := read(r.GetNews(), true)
+	in, err := engine.Read(r.GetNews())
 	if err != nil {
 		return nil, err
 	}
@@ -104,29 +72,26 @@ func (p *provider) Check(_ context.Context, r *pulumirpc.CheckRequest) (*pulumir
 	return response, nil
 }
 
-// Diff replaces on changed triggers and updates on anything else that changed.
+// Diff replaces on changed triggers and updates on anything else that changed. What is to be ignored, the engine has
+// put back already.
 func (p *provider) Diff(_ context.Context, r *pulumirpc.DiffRequest) (*pulumirpc.DiffResponse, error) {
-	old, err := read(r.GetOldInputs(), true)
+	old, err := engine.Read(r.GetOldInputs())
 	if err != nil {
 		return nil, err
 	}
-	news, err := read(r.GetNews(), true)
+	news, err := engine.Read(r.GetNews())
 	if err != nil {
 		return nil, err
 	}
-	ignored := map[string]bool{}
-	for _, name := range r.GetIgnoreChanges() {
-		ignored[name] = true
+	diff := engine.Open(old).Diff(engine.Open(news))
+	if diff == nil {
+		return &pulumirpc.DiffResponse{Changes: pulumirpc.DiffResponse_DIFF_NONE}, nil
 	}
-	response := &pulumirpc.DiffResponse{Changes: pulumirpc.DiffResponse_DIFF_NONE}
-	for _, key := range changed(old, news) {
-		if ignored[key] {
-			continue
-		}
-		response.Changes = pulumirpc.DiffResponse_DIFF_SOME
-		response.Diffs = append(response.Diffs, key)
+	response := &pulumirpc.DiffResponse{Changes: pulumirpc.DiffResponse_DIFF_SOME}
+	for _, key := range diff.ChangedKeys() {
+		response.Diffs = append(response.Diffs, string(key))
 		if key == "triggers" {
-			response.Replaces = append(response.Replaces, key)
+			response.Replaces = append(response.Replaces, string(key))
 		}
 	}
 	return response, nil
@@ -137,20 +102,20 @@ func (p *provider) Create(ctx context.Context, r *pulumirpc.CreateRequest) (*pul
 	if err != nil {
 		return nil, err
 	}
-	in, err := read(r.GetProperties(), true)
-	if err != nil {
-		return nil, err
-	}
 	if r.GetPreview() {
 		return &pulumirpc.CreateResponse{Properties: r.GetProperties()}, nil
 	}
-	ctx, done := p.within(ctx, r.GetTimeout())
-	defer done()
-	out, err := h.apply(ctx, logger{p.engine, r.GetUrn()}, in, nil)
+	in, err := engine.Read(r.GetProperties())
 	if err != nil {
 		return nil, err
 	}
-	properties, err := write(in, out)
+	ctx, done := p.Within(ctx, seconds(r.GetTimeout()))
+	defer done()
+	out, err := h.apply(ctx, p.Log(r.GetUrn()), in, nil)
+	if err != nil {
+		return nil, err
+	}
+	properties, err := engine.Write(joined(in, out))
 	if err != nil {
 		return nil, err
 	}
@@ -171,24 +136,24 @@ func (p *provider) Update(ctx context.Context, r *pulumirpc.UpdateRequest) (*pul
 	if err != nil {
 		return nil, err
 	}
-	in, err := read(r.GetNews(), true)
-	if err != nil {
-		return nil, err
-	}
-	old, err := read(r.GetOlds(), true)
-	if err != nil {
-		return nil, err
-	}
 	if r.GetPreview() {
 		return &pulumirpc.UpdateResponse{Properties: r.GetNews()}, nil
 	}
-	ctx, done := p.within(ctx, r.GetTimeout())
-	defer done()
-	out, err := h.apply(ctx, logger{p.engine, r.GetUrn()}, in, old)
+	in, err := engine.Read(r.GetNews())
 	if err != nil {
 		return nil, err
 	}
-	properties, err := write(in, out)
+	old, err := engine.Read(r.GetOlds())
+	if err != nil {
+		return nil, err
+	}
+	ctx, done := p.Within(ctx, seconds(r.GetTimeout()))
+	defer done()
+	out, err := h.apply(ctx, p.Log(r.GetUrn()), in, old)
+	if err != nil {
+		return nil, err
+	}
+	properties, err := engine.Write(joined(in, out))
 	return &pulumirpc.UpdateResponse{Properties: properties}, err
 }
 
@@ -197,78 +162,48 @@ func (p *provider) Delete(ctx context.Context, r *pulumirpc.DeleteRequest) (*emp
 	if err != nil {
 		return nil, err
 	}
-	state, err := read(r.GetProperties(), true)
+	state, err := engine.Read(r.GetProperties())
 	if err != nil {
 		return nil, err
 	}
-	ctx, done := p.within(ctx, r.GetTimeout())
+	ctx, done := p.Within(ctx, seconds(r.GetTimeout()))
 	defer done()
-	return &emptypb.Empty{}, h.remove(ctx, logger{p.engine, r.GetUrn()}, state)
+	return &emptypb.Empty{}, h.remove(ctx, p.Log(r.GetUrn()), state)
 }
 
 func (p *provider) Invoke(ctx context.Context, r *pulumirpc.InvokeRequest) (*pulumirpc.InvokeResponse, error) {
 	if r.GetTok() != "command:local:run" {
-		return nil, status.Errorf(codes.Unimplemented, "no function %s", r.GetTok())
+		return nil, status.Errorf(codes.Unimplemented, "no function %s in the lab's own command plugin", r.GetTok())
 	}
-	in, err := read(r.GetArgs(), true)
+	in, err := engine.Read(r.GetArgs())
 	if err != nil {
 		return nil, err
 	}
-	in["create"] = in["command"]
-	ctx, done := p.within(ctx, 0)
+	response := &pulumirpc.InvokeResponse{}
+	for property, reason := range (localCommand{}).validate(in) {
+		response.Failures = append(response.Failures, &pulumirpc.CheckFailure{Property: property, Reason: reason})
+	}
+	if len(response.Failures) > 0 {
+		return response, nil
+	}
+	ctx, done := p.Within(ctx, 0)
 	defer done()
-	out, err := localCommand{}.apply(ctx, logger{p.engine, ""}, in, nil)
+	out, err := execute(ctx, p.Log(""), in, newCommand(in, "command", nil), runLocally(in))
 	if err != nil {
 		return nil, err
 	}
-	result, err := write(in, out)
-	return &pulumirpc.InvokeResponse{Return: result}, err
+	response.Return, err = engine.Write(joined(in, out))
+	return response, err
 }
 
-// find returns the handler of the type that a URN names: urn:pulumi:stack::project::parent$type::name.
-func find(urn string) (handler, error) {
-	kind := string(resource.URN(urn).Type())
-	if h, ok := handlers[kind]; ok {
-		return h, nil
-	}
-	return nil, status.Errorf(codes.Unimplemented, "no resource type %s in the command package", kind)
-}
+func seconds(n float64) time.Duration { return time.Duration(n * float64(time.Second)) }
 
-var marshal = plugin.MarshalOptions{KeepUnknowns: true, KeepSecrets: true, SkipNulls: true}
-
-func read(s *structpb.Struct, secrets bool) (resource.PropertyMap, error) {
-	options := marshal
-	options.KeepSecrets = secrets
-	return plugin.UnmarshalProperties(s, options)
-}
-
-// write joins inputs and outputs into a resource's state. Where what a command was fed is secret, so is what it says.
-func write(in, out resource.PropertyMap) (*structpb.Struct, error) {
-	secret := false
-	for _, key := range []resource.PropertyKey{"create", "update", "delete", "command", "stdin", "environment"} {
-		secret = secret || in[key].ContainsSecrets()
-	}
+// joined is a resource's state: its inputs, secret as they are, and its outputs. As with the official plugin an output
+// is secret when the program says so by additionalSecretOutputs; a secret input alone does not make it one.
+func joined(in, out resource.PropertyMap) resource.PropertyMap {
 	state := in.Copy()
 	for key, value := range out {
-		if secret {
-			value = resource.MakeSecret(value)
-		}
 		state[key] = value
 	}
-	return plugin.MarshalProperties(state, marshal)
-}
-
-// changed lists, sorted, the properties that differ once secrets are opened.
-func changed(old, news resource.PropertyMap) []string {
-	diff := open(old).Diff(open(news))
-	if diff == nil {
-		return nil
-	}
-	var keys []string
-	for _, key := range diff.ChangedKeys() {
-		if !strings.HasPrefix(string(key), "__") {
-			keys = append(keys, string(key))
-		}
-	}
-	return keys
+	return state
 }

@@ -3,57 +3,107 @@ package main
 import (
 	"bytes"
 	"context"
+	"errors"
 	"fmt"
 	"io"
+	"sort"
 	"strings"
 	"sync"
-	"time"
 
+	"certificate-lab/plugins/internal/engine"
 	"github.com/pulumi/pulumi/sdk/v3/go/common/resource"
-	pulumirpc "github.com/pulumi/pulumi/sdk/v3/proto/go"
 )
 
-// within bounds a request: by its own timeout in seconds (0 is none), and by the user's interrupt.
-func (p *provider) within(ctx context.Context, seconds float64) (context.Context, context.CancelFunc) {
-	ctx, cancel := context.WithCancel(ctx)
-	stop := context.AfterFunc(p.running, cancel)
-	if seconds > 0 {
-		timed, cancelTimed := context.WithTimeout(ctx, time.Duration(seconds*float64(time.Second)))
-		return timed, func() { stop(); cancelTimed(); cancel() }
+// variable is one variable of a command's environment.
+type variable struct{ name, value string }
+
+// command is one script to run somewhere.
+type command struct {
+	script string
+	stdin  string
+	// environment holds the user's variables, sorted by name.
+	environment []variable
+	// previous hands on what the resource's last run printed.
+	previous []variable
+}
+
+// newCommand takes a script from the property that holds it; old is the state after the previous run, nil before the
+// first.
+func newCommand(in resource.PropertyMap, script resource.PropertyKey, old resource.PropertyMap) command {
+	c := command{script: engine.Text(in, script), stdin: engine.Text(in, "stdin")}
+	for name, value := range engine.Object(in, "environment") {
+		if value.IsString() {
+			c.environment = append(c.environment, variable{string(name), value.StringValue()})
+		}
 	}
-	return ctx, func() { stop(); cancel() }
-}
-
-// logger shows messages beside a resource in the user's terminal.
-type logger struct {
-	engine pulumirpc.EngineClient
-	urn    string
-}
-
-func (l logger) send(ctx context.Context, message string, severity pulumirpc.LogSeverity, ephemeral bool) {
-	if l.engine == nil {
-		return
+	sort.Slice(c.environment, func(i, j int) bool { return c.environment[i].name < c.environment[j].name })
+	if engine.Flag(in, "addPreviousOutputInEnv", true) {
+		for _, stream := range []resource.PropertyKey{"stdout", "stderr"} {
+			if said := engine.Text(old, stream); said != "" {
+				c.previous = append(c.previous, variable{"PULUMI_COMMAND_" + strings.ToUpper(string(stream)), said})
+			}
+		}
 	}
-	// A lost message is no reason to fail the command.
-	_, _ = l.engine.Log(ctx, &pulumirpc.LogRequest{
-		Severity: severity, Message: message, Urn: l.urn, Ephemeral: ephemeral,
-	})
+	return c
 }
 
-// notice stays in the output.
-func (l logger) notice(ctx context.Context, message string) {
-	l.send(ctx, message, pulumirpc.LogSeverity_INFO, false)
+// executor runs a script and returns the error that describes its end.
+type executor func(ctx context.Context, c command, stdout, stderr io.Writer) error
+
+// applyCommand runs `create`, or on an update `update` when there is one. Without a script there is nothing new to say.
+func applyCommand(ctx context.Context, log engine.Log, in, old resource.PropertyMap, run executor) (resource.PropertyMap, error) {
+	script := resource.PropertyKey("create")
+	if old != nil && in.HasValue("update") {
+		script = "update"
+	}
+	if !in.HasValue(script) {
+		return resource.PropertyMap{
+			"stdout": resource.NewProperty(engine.Text(old, "stdout")),
+			"stderr": resource.NewProperty(engine.Text(old, "stderr")),
+		}, nil
+	}
+	return execute(ctx, log, in, newCommand(in, script, old), run)
 }
 
-// progress is shown while the resource is worked on.
-func (l logger) progress(ctx context.Context, message string) {
-	l.send(ctx, message, pulumirpc.LogSeverity_INFO, true)
+// removeCommand runs `delete` when there is one.
+func removeCommand(ctx context.Context, log engine.Log, state resource.PropertyMap, run executor) error {
+	if !state.HasValue("delete") {
+		return nil
+	}
+	_, err := execute(ctx, log, state, newCommand(state, "delete", state), run)
+	return err
+}
+
+// execute runs a script and returns what it printed.
+func execute(ctx context.Context, log engine.Log, in resource.PropertyMap, c command, run executor) (resource.PropertyMap, error) {
+	shown := engine.Text(in, "logging")
+	if shown == "" {
+		shown = "stdoutAndStderr"
+	}
+	stdout := &transcript{ctx: ctx, log: log, show: shown == "stdout" || shown == "stdoutAndStderr"}
+	stderr := &transcript{ctx: ctx, log: log, show: shown == "stderr" || shown == "stdoutAndStderr"}
+	err := run(ctx, c, stdout, stderr)
+	stdout.end()
+	stderr.end()
+	if err != nil {
+		switch {
+		case errors.Is(ctx.Err(), context.DeadlineExceeded):
+			err = fmt.Errorf("timed out: %w", err)
+		case ctx.Err() != nil:
+			err = fmt.Errorf("interrupted: %w", err)
+		}
+		return nil, fmt.Errorf("%w%s", err, tail(stdout.String(), stderr.String()))
+	}
+	return resource.PropertyMap{
+		"stdout": resource.NewProperty(stdout.String()),
+		"stderr": resource.NewProperty(stderr.String()),
+	}, nil
 }
 
 // transcript takes a command's output: whole for the state, line by line for the user.
 type transcript struct {
 	ctx  context.Context
-	log  logger
+	log  engine.Log
 	show bool
 
 	mutex   sync.Mutex
@@ -74,8 +124,18 @@ func (t *transcript) Write(data []byte) (int, error) {
 		if !found {
 			return len(data), nil
 		}
-		t.log.notice(t.ctx, string(line))
+		t.log.Notice(t.ctx, string(line))
 		t.pending = rest
+	}
+}
+
+// end shows a last line that was left open.
+func (t *transcript) end() {
+	t.mutex.Lock()
+	defer t.mutex.Unlock()
+	if len(t.pending) > 0 {
+		t.log.Notice(t.ctx, string(t.pending))
+		t.pending = nil
 	}
 }
 
@@ -86,73 +146,19 @@ func (t *transcript) String() string {
 	return strings.TrimSuffix(t.whole.String(), "\n")
 }
 
-// command is one script to run somewhere.
-type command struct {
-	script      string
-	stdin       string
-	environment map[string]string
-}
-
-// executor runs a script and returns the error that describes its end.
-type executor func(ctx context.Context, c command, stdout, stderr io.Writer) error
-
-// execute runs a script and returns what it printed.
-func execute(ctx context.Context, log logger, in resource.PropertyMap, c command, run executor) (resource.PropertyMap, error) {
-	logging := text(in, "logging")
-	if logging == "" {
-		logging = "stdoutAndStderr"
-	}
-	stdout := &transcript{ctx: ctx, log: log, show: logging == "stdout" || logging == "stdoutAndStderr"}
-	stderr := &transcript{ctx: ctx, log: log, show: logging == "stderr" || logging == "stdoutAndStderr"}
-	if err := run(ctx, c, stdout, stderr); err != nil {
-		if ctx.Err() != nil {
-			err = fmt.Errorf("interrupted or timed out: %w", err)
-		}
-		return nil, fmt.Errorf("%w%s", err, tail(stdout.String(), stderr.String()))
-	}
-	return resource.PropertyMap{
-		"stdout": resource.NewProperty(stdout.String()),
-		"stderr": resource.NewProperty(stderr.String()),
-	}, nil
-}
-
 // tail quotes the last lines of a failed command, its errors when it printed any.
 func tail(stdout, stderr string) string {
 	const most = 20
-	said := stderr
-	if strings.TrimSpace(said) == "" {
-		said = stdout
+	said := strings.TrimSpace(stderr)
+	if said == "" {
+		said = strings.TrimSpace(stdout)
 	}
-	lines := strings.Split(strings.TrimSpace(said), "\n")
+	if said == "" {
+		return ""
+	}
+	lines := strings.Split(said, "\n")
 	if len(lines) > most {
 		lines = lines[len(lines)-most:]
 	}
-	if len(lines) == 1 && lines[0] == "" {
-		return ""
-	}
 	return ":\n" + strings.Join(lines, "\n")
-}
-
-// prepare chooses the script of this step and completes its environment.
-func prepare(in, old resource.PropertyMap) (command, bool) {
-	script := text(in, "create")
-	if old != nil && text(in, "update") != "" {
-		script = text(in, "update")
-	}
-	return command{script: script, stdin: text(in, "stdin"), environment: environment(in, old)}, script != ""
-}
-
-// environment adds the previous run's output, unless that is switched off.
-func environment(in, old resource.PropertyMap) map[string]string {
-	result := map[string]string{}
-	if old != nil && flag(in, "addPreviousOutputInEnv", true) {
-		result["PULUMI_COMMAND_STDOUT"] = text(old, "stdout")
-		result["PULUMI_COMMAND_STDERR"] = text(old, "stderr")
-	}
-	for key, value := range object(in, "environment") {
-		if value.IsString() {
-			result[string(key)] = value.StringValue()
-		}
-	}
-	return result
 }

@@ -2,25 +2,34 @@ package main
 
 import (
 	"context"
+	"crypto"
 	"crypto/ed25519"
 	"crypto/rand"
+	"crypto/rsa"
 	"errors"
 	"net"
 	"strconv"
 	"strings"
 	"testing"
 
+	"certificate-lab/plugins/internal/engine"
 	"github.com/pulumi/pulumi/sdk/v3/go/common/resource"
 	"golang.org/x/crypto/ssh"
 )
 
-// startServer is an SSH server on loopback that answers every command with its text and exit status 0, "fail" with 7.
 func startServer(t *testing.T) (port int, hostKey string) {
 	t.Helper()
 	_, private, err := ed25519.GenerateKey(rand.Reader)
 	if err != nil {
 		t.Fatal(err)
 	}
+	return startServerWithKey(t, private)
+}
+
+// startServerWithKey is an SSH server on loopback that answers every command with its text and exit status 0, "fail"
+// with 7.
+func startServerWithKey(t *testing.T, private crypto.Signer) (port int, hostKey string) {
+	t.Helper()
 	signer, err := ssh.NewSignerFromKey(private)
 	if err != nil {
 		t.Fatal(err)
@@ -31,6 +40,12 @@ func startServer(t *testing.T) (port int, hostKey string) {
 		}
 		return nil, errors.New("wrong password")
 	}}
+	if rsaSigner, ok := signer.(ssh.AlgorithmSigner); ok && signer.PublicKey().Type() == ssh.KeyAlgoRSA {
+		signer, err = ssh.NewSignerWithAlgorithms(rsaSigner, []string{ssh.KeyAlgoRSASHA512, ssh.KeyAlgoRSASHA256})
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
 	config.AddHostKey(signer)
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
@@ -84,7 +99,7 @@ func serveSSH(connection net.Conn, config *ssh.ServerConfig) {
 func remote(t *testing.T, script string, connection map[string]any) (resource.PropertyMap, error) {
 	t.Helper()
 	in := properties(t, map[string]any{"create": script, "connection": connection})
-	return remoteCommand{}.apply(context.Background(), logger{}, in, nil)
+	return remoteCommand{}.apply(context.Background(), engine.Log{}, in, nil)
 }
 
 func connectionTo(port int, hostKey string) map[string]any {
@@ -99,8 +114,19 @@ func TestRemoteCommandRunsOverAPinnedConnection(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if got := text(out, "stdout"); got != "ran something" {
+	if got := engine.Text(out, "stdout"); got != "ran something" {
 		t.Errorf("stdout is %q", got)
+	}
+}
+
+func TestRSAHostKeyIsPinned(t *testing.T) {
+	private, err := rsa.GenerateKey(rand.Reader, 2048)
+	if err != nil {
+		t.Fatal(err)
+	}
+	// As OpenSSH does, the server signs by SHA-2 only.
+	if _, err := remote(t, "something", connectionTo(startServerWithKey(t, private))); err != nil {
+		t.Error(err)
 	}
 }
 
@@ -129,6 +155,20 @@ func TestDialErrorLimitEndsTheAttempts(t *testing.T) {
 	connection["dialErrorLimit"] = 2.0
 	_, err := remote(t, "something", connection)
 	if err == nil || !strings.Contains(err.Error(), "after 2 attempts") {
+		t.Errorf("the error is %v", err)
+	}
+}
+
+func TestAProxyHasItsOwnLimit(t *testing.T) {
+	port, key := startServer(t)
+	proxy := connectionTo(port, key)
+	proxy["password"] = "wrong"
+	proxy["dialErrorLimit"] = 2.0
+	connection := connectionTo(port, key)
+	connection["dialErrorLimit"] = -1.0
+	connection["proxy"] = proxy
+	_, err := remote(t, "something", connection)
+	if err == nil || !strings.Contains(err.Error(), "proxy") || !strings.Contains(err.Error(), "after 2 attempts") {
 		t.Errorf("the error is %v", err)
 	}
 }

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"time"
 
+	"certificate-lab/plugins/internal/engine"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 	"k8s.io/apimachinery/pkg/runtime/schema"
@@ -13,50 +14,54 @@ import (
 // readiness tells what an object still waits for; "" when it is ready.
 type readiness func(ctx context.Context, c *cluster, live *unstructured.Unstructured) (string, error)
 
-// awaited are the kinds that the official plugin waits for. A custom resource is not waited for.
-// https://www.pulumi.com/registry/packages/kubernetes/how-to-guides/managing-resources-with-server-side-apply/
+// awaited are the kinds that the official plugin waits for; a custom resource is not waited for.
+// https://www.pulumi.com/registry/packages/kubernetes/how-to-guides/
 var awaited = map[schema.GroupKind]readiness{
+	{Group: "", Kind: "Pod"}:                                          pod,
+	{Group: "", Kind: "Service"}:                                      service,
+	{Group: "apps", Kind: "DaemonSet"}:                                daemonSet,
 	{Group: "apps", Kind: "Deployment"}:                               deployment,
 	{Group: "apps", Kind: "StatefulSet"}:                              statefulSet,
-	{Group: "apps", Kind: "DaemonSet"}:                                daemonSet,
-	{Group: "batch", Kind: "Job"}:                                     condition("Complete"),
 	{Group: "apiextensions.k8s.io", Kind: "CustomResourceDefinition"}: condition("Established"),
+	{Group: "batch", Kind: "Job"}:                                     condition("Complete"),
 	{Group: "networking.k8s.io", Kind: "Ingress"}:                     loadBalancer,
-	{Group: "", Kind: "Service"}:                                      service,
 }
 
-// await polls until the object is ready, and returns it as it is then.
-func (c *cluster) await(ctx context.Context, log logger, live *unstructured.Unstructured) (*unstructured.Unstructured, error) {
+// pending tells what an object still waits for, "" when it is ready or is not waited for.
+func (c *cluster) pending(ctx context.Context, live *unstructured.Unstructured) (string, error) {
 	ready, known := awaited[live.GroupVersionKind().GroupKind()]
-	if !known {
-		return live, nil
+	if !known || skipsAwait(live) {
+		return "", nil
 	}
-	said, waiting := "", ""
+	return ready(ctx, c, live)
+}
+
+// await polls until the object is ready. It returns the object as it was last seen, with an error too.
+func (c *cluster) await(ctx context.Context, log engine.Log, live *unstructured.Unstructured) (*unstructured.Unstructured, error) {
+	said := ""
 	for {
-		current, err := c.get(ctx, live)
-		switch {
-		case err != nil && !isPassing(err) && ctx.Err() == nil:
-			return nil, err
-		case err != nil:
-			waiting = err.Error()
-		case current == nil:
-			return nil, fmt.Errorf("%s %s was deleted while it was waited for", live.GetKind(), idOf(live))
-		default:
-			if waiting, err = ready(ctx, c, current); err != nil {
-				return nil, err
-			}
-			if waiting == "" {
-				return current, nil
-			}
+		waiting, err := c.pending(ctx, live)
+		if err != nil || waiting == "" {
+			return live, err
 		}
 		if waiting != said {
 			said = waiting
-			log.progress(ctx, "Waiting: "+said)
+			log.Progress(ctx, "Waiting: "+said)
 		}
 		select {
 		case <-ctx.Done():
-			return nil, fmt.Errorf("%s %s is not ready: %s", live.GetKind(), idOf(live), said)
+			return live, fmt.Errorf("%s %s is not ready: %s", live.GetKind(), idOf(live), said)
 		case <-time.After(retryDelay):
+		}
+		current, err := c.get(ctx, live)
+		switch {
+		case ctx.Err() != nil || err != nil && isPassing(err):
+		case err != nil:
+			return live, err
+		case current == nil:
+			return live, fmt.Errorf("%s %s was deleted while it was waited for", live.GetKind(), idOf(live))
+		default:
+			live = current
 		}
 	}
 }
@@ -72,46 +77,62 @@ func observed(object *unstructured.Unstructured) bool {
 	return whole(object, 0, "status", "observedGeneration") >= object.GetGeneration()
 }
 
-func counted(object *unstructured.Unstructured, want int64, fields ...string) (string, error) {
+// counted compares fields of the status with the number of replicas that is wanted.
+func counted(object *unstructured.Unstructured, want int64, fields ...string) string {
 	if !observed(object) {
-		return "the controller has not seen it yet", nil
+		return "the controller has not seen it yet"
 	}
 	for _, field := range fields {
 		if got := whole(object, 0, "status", field); got < want {
-			return fmt.Sprintf("%s is %d of %d", field, got, want), nil
+			return fmt.Sprintf("%s is %d of %d", field, got, want)
 		}
 	}
-	return "", nil
+	return ""
 }
 
 func deployment(_ context.Context, _ *cluster, live *unstructured.Unstructured) (string, error) {
 	want := whole(live, 1, "spec", "replicas")
-	if waiting, err := counted(live, want, "updatedReplicas", "availableReplicas"); waiting != "" || err != nil {
-		return waiting, err
+	waiting := counted(live, want, "updatedReplicas", "availableReplicas")
+	if extra := whole(live, 0, "status", "replicas") - want; waiting == "" && extra > 0 {
+		waiting = fmt.Sprintf("%d old replicas to go", extra)
 	}
-	if extra := whole(live, 0, "status", "replicas") - want; extra > 0 {
-		return fmt.Sprintf("%d old replicas to go", extra), nil
+	if waiting == "" || !observed(live) {
+		return waiting, nil
 	}
-	return "", nil
+	for _, entry := range conditions(live) {
+		if entry["type"] == "Progressing" && entry["reason"] == "ProgressDeadlineExceeded" {
+			return "", fmt.Errorf("Deployment %s failed: %s; %v", idOf(live), waiting, entry["message"])
+		}
+		if entry["type"] == "ReplicaFailure" && entry["status"] == "True" {
+			waiting += fmt.Sprintf(": %v", entry["message"])
+		}
+	}
+	return waiting, nil
 }
 
 func statefulSet(_ context.Context, _ *cluster, live *unstructured.Unstructured) (string, error) {
-	return counted(live, whole(live, 1, "spec", "replicas"), "updatedReplicas", "readyReplicas")
+	return counted(live, whole(live, 1, "spec", "replicas"), "updatedReplicas", "readyReplicas"), nil
 }
 
 func daemonSet(_ context.Context, _ *cluster, live *unstructured.Unstructured) (string, error) {
-	return counted(live, whole(live, 0, "status", "desiredNumberScheduled"), "updatedNumberScheduled", "numberAvailable")
+	return counted(live, whole(live, 0, "status", "desiredNumberScheduled"), "updatedNumberScheduled", "numberAvailable"), nil
+}
+
+func conditions(live *unstructured.Unstructured) []map[string]any {
+	var result []map[string]any
+	items, _, _ := unstructured.NestedSlice(live.Object, "status", "conditions")
+	for _, item := range items {
+		if entry, ok := item.(map[string]any); ok {
+			result = append(result, entry)
+		}
+	}
+	return result
 }
 
 // condition waits for status.conditions to have this type as True; a Job's Failed ends the wait.
 func condition(wanted string) readiness {
 	return func(_ context.Context, _ *cluster, live *unstructured.Unstructured) (string, error) {
-		conditions, _, err := unstructured.NestedSlice(live.Object, "status", "conditions")
-		if err != nil {
-			return "", err
-		}
-		for _, item := range conditions {
-			entry, _ := item.(map[string]any)
+		for _, entry := range conditions(live) {
 			if entry["status"] != "True" {
 				continue
 			}
@@ -124,6 +145,14 @@ func condition(wanted string) readiness {
 		}
 		return "it is not " + wanted, nil
 	}
+}
+
+// pod waits until it serves, or has done its work.
+func pod(ctx context.Context, c *cluster, live *unstructured.Unstructured) (string, error) {
+	if phase, _, _ := unstructured.NestedString(live.Object, "status", "phase"); phase == "Succeeded" {
+		return "", nil
+	}
+	return condition("Ready")(ctx, c, live)
 }
 
 func loadBalancer(_ context.Context, _ *cluster, live *unstructured.Unstructured) (string, error) {

@@ -3,6 +3,7 @@ package main
 import (
 	"strings"
 
+	"certificate-lab/plugins/internal/engine"
 	"github.com/pulumi/pulumi/sdk/v3/go/common/resource"
 	pulumirpc "github.com/pulumi/pulumi/sdk/v3/proto/go"
 )
@@ -13,50 +14,51 @@ var identity = []string{"apiVersion", "kind", "metadata.name", "metadata.namespa
 // immutable are fields that the API server refuses to change, by kind.
 // https://kubernetes.io/docs/reference/kubernetes-api/
 var immutable = map[string][]string{
+	"ClusterRoleBinding":    {"roleRef"},
 	"DaemonSet":             {"spec.selector"},
 	"Deployment":            {"spec.selector"},
-	"Job":                   {"spec.selector", "spec.template"},
-	"PersistentVolumeClaim": {"spec.storageClassName", "spec.accessModes"},
+	"Job":                   {"spec.completions", "spec.selector", "spec.template"},
+	"PersistentVolumeClaim": {"spec.storageClassName", "spec.accessModes", "spec.volumeName"},
+	"Pod":                   {"spec"},
 	"RoleBinding":           {"roleRef"},
-	"ClusterRoleBinding":    {"roleRef"},
-	"Secret":                {"type"},
 	"Service":               {"spec.clusterIP"},
-	"StatefulSet":           {"spec.selector", "spec.serviceName", "spec.volumeClaimTemplates"},
+	"StatefulSet":           {"spec.podManagementPolicy", "spec.selector", "spec.serviceName", "spec.volumeClaimTemplates"},
 	"StorageClass":          {"provisioner", "parameters"},
 }
 
+// replaced are the kinds whose contents the official plugin replaces with the object, so that whoever mounts them
+// starts anew; the provider's enableConfigMapMutable and enableSecretMutable switch it off.
+var replaced = map[string][]string{
+	"ConfigMap": {"binaryData", "data"},
+	"Secret":    {"type", "data", "stringData"},
+}
+
 // diffObjects compares what the program said last with what it says now. The cluster is not asked: fields that it
-// fills in are no difference.
-func diffObjects(old, news resource.PropertyMap, ignored []string) *pulumirpc.DiffResponse {
-	old, news = open(old), open(news)
-	response := &pulumirpc.DiffResponse{Changes: pulumirpc.DiffResponse_DIFF_NONE}
-	skip := map[resource.PropertyKey]bool{}
-	for _, path := range ignored {
-		skip[resource.PropertyKey(strings.SplitN(path, ".", 2)[0])] = true
-	}
-	diff := old.Diff(news, func(key resource.PropertyKey) bool {
-		return strings.HasPrefix(string(key), "__")
-	})
+// fills in are no difference. What is to be ignored, the engine has put back already.
+func diffObjects(old, news resource.PropertyMap, mutable map[string]bool) *pulumirpc.DiffResponse {
+	old, news = engine.Open(old), engine.Open(news)
+	diff := old.Diff(news)
 	if diff == nil {
-		return response
+		return &pulumirpc.DiffResponse{Changes: pulumirpc.DiffResponse_DIFF_NONE}
 	}
+	response := &pulumirpc.DiffResponse{Changes: pulumirpc.DiffResponse_DIFF_SOME}
 	for _, key := range diff.ChangedKeys() {
-		if !skip[key] {
-			response.Changes = pulumirpc.DiffResponse_DIFF_SOME
-			response.Diffs = append(response.Diffs, string(key))
-		}
+		response.Diffs = append(response.Diffs, string(key))
 	}
-	if response.Changes == pulumirpc.DiffResponse_DIFF_NONE {
-		return response
+	kind := engine.Text(news, "kind")
+	paths := append(append([]string{}, identity...), immutable[kind]...)
+	if !mutable[kind] {
+		paths = append(paths, replaced[kind]...)
 	}
-	for _, path := range append(identity, immutable[stringOf(news["kind"])]...) {
+	for _, path := range paths {
 		if !field(old, path).DeepEquals(field(news, path)) {
 			response.Replaces = append(response.Replaces, path)
 		}
 	}
-	// An object's name is taken until the old one is gone.
-	response.DeleteBeforeReplace = len(response.Replaces) > 0 &&
-		field(old, "metadata.name").DeepEquals(field(news, "metadata.name"))
+	// A name that the program chose is taken until the old object is gone; another is made anew.
+	response.DeleteBeforeReplace = len(response.Replaces) > 0 && !isNamed(news) &&
+		field(old, "metadata.name").DeepEquals(field(news, "metadata.name")) &&
+		field(old, "metadata.namespace").DeepEquals(field(news, "metadata.namespace"))
 	return response
 }
 

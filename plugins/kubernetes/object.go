@@ -5,74 +5,57 @@ import (
 	"strings"
 	"time"
 
+	"certificate-lab/plugins/internal/engine"
 	"github.com/pulumi/pulumi/sdk/v3/go/common/resource"
-	"github.com/pulumi/pulumi/sdk/v3/go/common/resource/plugin"
-	"google.golang.org/protobuf/types/known/structpb"
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 )
 
-var marshal = plugin.MarshalOptions{KeepUnknowns: true, KeepSecrets: true, SkipNulls: true}
+// Annotations by which a program tells the plugin how to treat an object.
+// https://www.pulumi.com/registry/packages/kubernetes/annotations/
+const (
+	forceAnnotation       = "pulumi.com/patchForce"
+	propagationAnnotation = "pulumi.com/deletionPropagationPolicy"
+	skipAwaitAnnotation   = "pulumi.com/skipAwait"
+	timeoutAnnotation     = "pulumi.com/timeoutSeconds"
+)
 
-func read(s *structpb.Struct) (resource.PropertyMap, error) {
-	return plugin.UnmarshalProperties(s, marshal)
-}
+// unservedAnnotations change what the official plugin does, and this one does not know them.
+var unservedAnnotations = []string{"pulumi.com/patchFieldManager", "pulumi.com/replaceUnready", "pulumi.com/waitFor"}
 
-// open returns a copy without secret markers.
-func open(m resource.PropertyMap) resource.PropertyMap {
-	return openValue(resource.NewProperty(m)).ObjectValue()
-}
-
-func openValue(v resource.PropertyValue) resource.PropertyValue {
-	switch {
-	case v.IsSecret():
-		return openValue(v.SecretValue().Element)
-	case v.IsObject():
-		result := resource.PropertyMap{}
-		for key, value := range v.ObjectValue() {
-			result[key] = openValue(value)
-		}
-		return resource.NewProperty(result)
-	case v.IsArray():
-		items := []resource.PropertyValue{}
-		for _, item := range v.ArrayValue() {
-			items = append(items, openValue(item))
-		}
-		return resource.NewProperty(items)
-	default:
-		return v
-	}
-}
-
-func stringOf(v resource.PropertyValue) string {
-	if v.IsString() {
-		return v.StringValue()
-	}
-	return ""
-}
-
-// isTrue reads a boolean of the provider's configuration, which the engine may send as text.
-func isTrue(v resource.PropertyValue) bool {
-	return v.IsBool() && v.BoolValue() || stringOf(v) == "true"
-}
-
-// toObject turns a resource's inputs into the object to apply. JSON has one kind of number, Kubernetes tells whole
-// numbers apart.
+// toObject turns a resource's inputs into the object to apply.
 func toObject(inputs resource.PropertyMap) (*unstructured.Unstructured, error) {
-	content, ok := plain(openValue(resource.NewProperty(inputs))).(map[string]any)
+	content, ok := plain(resource.NewProperty(engine.Open(inputs))).(map[string]any)
 	if !ok || content["apiVersion"] == nil || content["kind"] == nil {
 		return nil, fmt.Errorf("apiVersion and kind are required")
 	}
 	return &unstructured.Unstructured{Object: content}, nil
 }
 
+// locate gives an object the place that its id names, which is where it was created.
+func locate(object *unstructured.Unstructured, id string) {
+	if namespace, name, ok := strings.Cut(id, "/"); ok {
+		object.SetNamespace(namespace)
+		object.SetName(name)
+	} else {
+		object.SetName(id)
+	}
+}
+
+// idOf is the official plugin's form of an id: namespace/name, or the name alone.
+func idOf(object *unstructured.Unstructured) string {
+	if object.GetNamespace() == "" {
+		return object.GetName()
+	}
+	return object.GetNamespace() + "/" + object.GetName()
+}
+
+// plain gives a value as JSON has it, except for whole numbers, which Kubernetes tells apart.
 func plain(v resource.PropertyValue) any {
 	switch {
 	case v.IsObject():
 		result := map[string]any{}
 		for key, value := range v.ObjectValue() {
-			if !strings.HasPrefix(string(key), "__") {
-				result[string(key)] = plain(value)
-			}
+			result[string(key)] = plain(value)
 		}
 		return result
 	case v.IsArray():
@@ -95,44 +78,6 @@ func plain(v resource.PropertyValue) any {
 	}
 }
 
-// idOf is the official plugin's form of an id: namespace/name, or the name alone.
-func idOf(object *unstructured.Unstructured) string {
-	if object.GetNamespace() == "" {
-		return object.GetName()
-	}
-	return object.GetNamespace() + "/" + object.GetName()
-}
-
-// nameObject fills in metadata.name, keeping the name of an earlier check.
-func nameObject(news, olds resource.PropertyMap, name string, seed []byte) error {
-	metadata := resource.PropertyMap{}
-	if v := openValue(news["metadata"]); v.IsObject() {
-		metadata = news["metadata"].ObjectValue()
-	} else if v.IsComputed() {
-		return nil
-	}
-	if metadata.HasValue("name") || metadata.HasValue("generateName") {
-		return nil
-	}
-	if old := openValue(olds["metadata"]); old.IsObject() && old.ObjectValue().HasValue("name") {
-		metadata["name"] = old.ObjectValue()["name"]
-	} else {
-		unique, err := resource.NewUniqueName(seed, name+"-", 8, 253, nil)
-		if err != nil {
-			return err
-		}
-		metadata["name"] = resource.NewProperty(strings.ToLower(unique))
-	}
-	news["metadata"] = resource.NewProperty(metadata)
-	return nil
-}
-
-const (
-	skipAwaitAnnotation = "pulumi.com/skipAwait"
-	timeoutAnnotation   = "pulumi.com/timeoutSeconds"
-	forceAnnotation     = "pulumi.com/patchForce"
-)
-
 func skipsAwait(object *unstructured.Unstructured) bool {
 	return object.GetAnnotations()[skipAwaitAnnotation] == "true"
 }
@@ -142,8 +87,8 @@ func timeoutOf(object *unstructured.Unstructured, custom float64) time.Duration 
 	if custom > 0 {
 		return time.Duration(custom * float64(time.Second))
 	}
-	if seconds, err := time.ParseDuration(object.GetAnnotations()[timeoutAnnotation] + "s"); err == nil {
-		return seconds
+	if timeout, err := time.ParseDuration(object.GetAnnotations()[timeoutAnnotation] + "s"); err == nil {
+		return timeout
 	}
 	return 10 * time.Minute
 }

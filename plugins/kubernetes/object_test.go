@@ -3,6 +3,7 @@ package main
 import (
 	"testing"
 
+	"certificate-lab/plugins/internal/engine"
 	"github.com/pulumi/pulumi/sdk/v3/go/common/resource"
 	pulumirpc "github.com/pulumi/pulumi/sdk/v3/proto/go"
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
@@ -59,15 +60,94 @@ func TestProjectKeepsSecrets(t *testing.T) {
 
 func TestNameObjectKeepsAGivenName(t *testing.T) {
 	given := object("web", 1)
-	if err := nameObject(given, nil, "resource", nil); err != nil || stringOf(field(given, "metadata.name")) != "web" {
+	if err := nameObject(given, nil, "resource", nil); err != nil || field(given, "metadata.name").StringValue() != "web" {
 		t.Errorf("%v %v", given, err)
 	}
 	unnamed := resource.PropertyMap{}
 	if err := nameObject(unnamed, nil, "Resource", []byte("seed")); err != nil {
 		t.Fatal(err)
 	}
-	if got := stringOf(field(unnamed, "metadata.name")); len(got) != len("resource-")+8 {
+	if got := field(unnamed, "metadata.name").StringValue(); len(got) != len("resource-")+8 {
 		t.Errorf("the name is %q", got)
+	}
+}
+
+func TestNameObjectKeepsTheNameThatItMade(t *testing.T) {
+	first := resource.PropertyMap{}
+	if err := nameObject(first, nil, "resource", []byte("seed")); err != nil {
+		t.Fatal(err)
+	}
+	second := resource.PropertyMap{"metadata": resource.MakeSecret(resource.NewProperty(resource.PropertyMap{
+		"annotations": resource.NewProperty(resource.PropertyMap{"note": resource.NewProperty("kept")}),
+	}))}
+	if err := nameObject(second, first, "resource", []byte("another")); err != nil {
+		t.Fatal(err)
+	}
+	opened := engine.Open(second)
+	if !field(opened, "metadata.name").DeepEquals(field(first, "metadata.name")) {
+		t.Errorf("%v is not %v", opened, first)
+	}
+	if !second["metadata"].IsSecret() || field(opened, "metadata.annotations.note").StringValue() != "kept" {
+		t.Errorf("got %v", second)
+	}
+	if got := diffObjects(first, opened, nil); got.GetDeleteBeforeReplace() {
+		t.Errorf("an object with a made name is deleted first: %v", got)
+	}
+}
+
+func TestContentsAreReplacedUnlessMutable(t *testing.T) {
+	configMap := func(value string) resource.PropertyMap {
+		return resource.NewPropertyMapFromMap(map[string]any{
+			"kind": "ConfigMap", "metadata": map[string]any{"name": "a"}, "data": map[string]any{"key": value},
+		})
+	}
+	if got := diffObjects(configMap("1"), configMap("2"), nil); len(got.GetReplaces()) != 1 {
+		t.Errorf("got %v", got)
+	}
+	if got := diffObjects(configMap("1"), configMap("2"), map[string]bool{"ConfigMap": true}); len(got.GetReplaces()) != 0 {
+		t.Errorf("got %v", got)
+	}
+}
+
+func TestConcealKeepsSecretsInOutputs(t *testing.T) {
+	inputs := resource.PropertyMap{
+		"kind": resource.NewProperty("Secret"),
+		"spec": resource.NewProperty(resource.PropertyMap{
+			"password": resource.MakeSecret(resource.NewProperty("old")), "plain": resource.NewProperty("old"),
+		}),
+	}
+	outputs, err := outputsOf(inputs, &unstructured.Unstructured{Object: map[string]any{
+		"kind": "Secret", "data": map[string]any{"key": "dmFsdWU="},
+		"spec": map[string]any{"password": "new", "plain": "new", "added": "by the server"},
+	}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	got, err := engine.Read(outputs)
+	if err != nil {
+		t.Fatal(err)
+	}
+	spec := got["spec"].ObjectValue()
+	if !got["data"].IsSecret() || !spec["password"].IsSecret() || spec["plain"].IsSecret() || !spec.HasValue("added") {
+		t.Errorf("got %v", got)
+	}
+}
+
+func TestUnservedKindsAreRefused(t *testing.T) {
+	waiting := resource.NewPropertyMapFromMap(map[string]any{
+		"metadata": map[string]any{"annotations": map[string]any{"pulumi.com/waitFor": "condition=Ready"}},
+	})
+	for kind, in := range map[string]resource.PropertyMap{
+		"kubernetes:helm.sh/v3:Release":     {},
+		"kubernetes:core/v1:ConfigMapPatch": {},
+		"kubernetes:core/v1:ConfigMap":      waiting,
+	} {
+		if len(refusals(kind, in)) != 1 {
+			t.Errorf("%s is not refused", kind)
+		}
+	}
+	if len(refusals("kubernetes:core/v1:ConfigMap", nil)) != 0 {
+		t.Error("a ConfigMap is refused")
 	}
 }
 

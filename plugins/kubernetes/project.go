@@ -3,19 +3,54 @@ package main
 import (
 	"fmt"
 
+	"certificate-lab/plugins/internal/engine"
 	"github.com/pulumi/pulumi/sdk/v3/go/common/resource"
-	"github.com/pulumi/pulumi/sdk/v3/go/common/resource/plugin"
 	"google.golang.org/protobuf/types/known/structpb"
 	apiresource "k8s.io/apimachinery/pkg/api/resource"
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 )
 
-// stateOf is what the stack remembers of an object: the fields that the program sets, as the cluster has them, and
-// where the object is. Fields that the server or controllers fill in change by themselves and would make every
-// refresh a change.
-func stateOf(inputs resource.PropertyMap, live *unstructured.Unstructured) (*structpb.Struct, error) {
-	state := project(resource.NewProperty(inputs), live.Object).ObjectValue()
-	return plugin.MarshalProperties(state, marshal)
+// outputsOf is what the program sees of an object: all of it as the cluster has it, secret where the program made it so.
+// Who manages which field is of no use to a program, and long.
+func outputsOf(inputs resource.PropertyMap, live *unstructured.Unstructured) (*structpb.Struct, error) {
+	live = live.DeepCopy()
+	live.SetManagedFields(nil)
+	outputs := conceal(resource.NewProperty(inputs), resource.NewPropertyValue(live.Object)).ObjectValue()
+	if live.GetKind() == "Secret" && outputs.HasValue("data") {
+		// stringData becomes data.
+		outputs["data"] = resource.MakeSecret(engine.OpenValue(outputs["data"]))
+	}
+	return engine.Write(outputs)
+}
+
+// conceal makes secret in a live value what is secret in the input.
+func conceal(input, live resource.PropertyValue) resource.PropertyValue {
+	switch {
+	case input.IsSecret():
+		return resource.MakeSecret(live)
+	case input.IsObject() && live.IsObject():
+		result := live.ObjectValue().Copy()
+		for key, value := range input.ObjectValue() {
+			if current, present := result[key]; present {
+				result[key] = conceal(value, current)
+			}
+		}
+		return resource.NewProperty(result)
+	case input.IsArray() && live.IsArray():
+		// A server may sort a list, so one secret item makes all of them secret.
+		if input.ContainsSecrets() {
+			return resource.MakeSecret(live)
+		}
+		return live
+	default:
+		return live
+	}
+}
+
+// inputsOf is what the stack remembers as the program's inputs: the fields that the program sets, as the cluster has
+// them now. Fields that the server or controllers fill in change by themselves and are no difference.
+func inputsOf(inputs resource.PropertyMap, live *unstructured.Unstructured) (*structpb.Struct, error) {
+	return engine.Write(project(resource.NewProperty(inputs), live.Object).ObjectValue())
 }
 
 // project gives the live value in the shape of the input: what the input doesn't name is left out, what means the
@@ -59,7 +94,7 @@ func project(input resource.PropertyValue, live any) resource.PropertyValue {
 }
 
 func isEmpty(v resource.PropertyValue) bool {
-	v = openValue(v)
+	v = engine.OpenValue(v)
 	return v.IsNull() ||
 		v.IsString() && v.StringValue() == "" ||
 		v.IsBool() && !v.BoolValue() ||
