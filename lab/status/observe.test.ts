@@ -70,7 +70,7 @@ describe("observe", () => {
     });
 
     it("tells a cluster without cert-manager from a dead one", async () => {
-        const missing = 'error: the server doesn\'t have a resource type "certificates"';
+        const missing = "Error from server (NotFound): the server could not find the requested resource";
         const observation = await observe(
             state,
             machines((_, command) => (command.includes("certificates") ? { exitCode: 1, stderr: missing } : {})),

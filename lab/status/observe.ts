@@ -68,6 +68,7 @@ function problemOf({ exitCode, stderr }: CommandResult): string {
     if (exitCode === undefined) {
         return `no answer within ${deadline} s`;
     }
-    const [line = ""] = stderr.trim().split("\n");
+    // kubectl logs first and says what is wrong at the end.
+    const line = stderr.trim().split("\n").at(-1) ?? "";
     return line.replace(/^ssh: connect to host \S+ port \d+: /, "SSH: ") || `ended with ${exitCode}`;
 }

@@ -53,9 +53,11 @@ it("finds in a half-built stack what it has: keys, hypervisor, network, what it 
     expect(state.access.knownHosts).toBe("192.168.77.1 ssh-ed25519 AAAA\n");
 });
 
-it("takes a lab for completely built once the stack has its outputs", () => {
+it("takes a lab for completely built once it has its Ingress: an update that failed has outputs, too", () => {
     const root = resource("pulumi:pulumi:Stack", "certificate-lab-dev", { outputs: { state: "broken" } });
-    expect(parseStackState(exported([root])).built).toBe("completely");
+    const ingress = resource("kubernetes:networking.k8s.io/v1:Ingress", "web.yaml:default/a-web");
+    expect(parseStackState(exported([root])).built).toBe("partly");
+    expect(parseStackState(exported([root, ingress])).built).toBe("completely");
 });
 
 it.each([

@@ -36,6 +36,8 @@ const exportSchema = z.object({
     }),
 });
 
+const ingressType = "kubernetes:networking.k8s.io/v1:Ingress";
+
 /** With --show-secrets the state writes a secret as an object with its JSON. */
 const stdoutSchema = z.union([
     z.string(),
@@ -79,7 +81,8 @@ export function parseStackState(exported: string): StackState {
         labName: root && nameOf(root.urn),
         libvirtUri:
             z.string().safeParse(find("pulumi:providers:libvirt", "hypervisor")?.inputs.uri).data ?? "qemu:///system",
-        built: root === undefined ? "nothing" : "state" in root.outputs ? "completely" : "partly",
+        // An update that failed writes the outputs, too; the Ingress is the last thing that every lab gets.
+        built: root === undefined ? "nothing" : find(ingressType) ? "completely" : "partly",
         fixed: hairpinNat === undefined ? "no" : find("command:remote:Command", "solved") ? "yes" : "partly",
         pending: (deployment.pending_operations ?? []).map(({ resource }) => nameOf(resource.urn)),
         access: {
