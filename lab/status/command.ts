@@ -28,7 +28,8 @@ export function addStatusCommand(program: Command): void {
 async function showStatus(stack: string | undefined, { watch, json }: StatusOptions): Promise<void> {
     const interrupted = new AbortController();
     if (watch) {
-        process.once("SIGINT", () => interrupted.abort());
+        // Not once(): execa ends the process on a signal that nobody else listens to any more.
+        process.on("SIGINT", () => interrupted.abort());
     }
     const connections = new Connections();
     try {
