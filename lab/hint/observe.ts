@@ -13,6 +13,9 @@ import type { Observation } from "./observation";
 /** Seconds that a machine has to show that it is there. */
 const answerDeadline = 60;
 
+/** Seconds that the API server has; an emulated one is slow, and kubectl asks it for all kinds first. */
+const apiServerDeadline = 90;
+
 const acmeUnits = ["named", "step-ca"];
 
 /**
@@ -34,18 +37,19 @@ export async function observe(
     if (silent.length > 0) {
         return { silent };
     }
-    say("Looking at lb, the cluster and the site, and sending the self check's request from cert-manager's pod");
-    const [lb, cluster, units, checks, resolved, selfCheck] = await Promise.all([
+    say("Asking the API server");
+    const cluster = await machines.run("k8s-master", clusterCommand, { deadline: apiServerDeadline });
+    if (cluster.exitCode !== 0) {
+        return { apiServerProblem: problemOf(cluster) };
+    }
+    say("Looking at lb and the site, and sending the self check's request from cert-manager's pod");
+    const [lb, units, checks, resolved, selfCheck] = await Promise.all([
         machines.run("lb", "bash -s", { stdin: readFileSync(join(__dirname, "lb.sh"), "utf8") }),
-        machines.run("k8s-master", clusterCommand),
         machines.run("acme-server", `systemctl is-active ${acmeUnits.join(" ")}; true`),
         runChecks(machines, stack),
         resolveInCluster(machines),
         requestFromCertManager(machines, stack),
     ]);
-    if (cluster.exitCode !== 0) {
-        return { apiServerProblem: firstLine(cluster.stderr) };
-    }
     const states = printed(units).split("\n");
     const page = checks.find(({ name }) => name === pageOnHost.name);
     return {
@@ -61,13 +65,14 @@ export async function observe(
 }
 
 /** @throws UnreachableError when the command did not do its work */
-function printed({ machine, exitCode, stdout, stderr }: CommandResult): string {
-    if (exitCode !== 0) {
-        throw new UnreachableError(`${machine} does not answer: ${firstLine(stderr)}`);
+function printed(result: CommandResult): string {
+    if (result.exitCode !== 0) {
+        throw new UnreachableError(`${result.machine} does not answer: ${problemOf(result)}`);
     }
-    return stdout;
+    return result.stdout;
 }
 
-function firstLine(text: string): string {
-    return text.trim().split("\n")[0] || "no answer in time";
+/** Why a command failed, in a line: kubectl logs first and says it at the end. */
+function problemOf({ stderr }: CommandResult): string {
+    return stderr.trim().split("\n").at(-1) || "no answer in time";
 }
