@@ -27,7 +27,7 @@ export class KubernetesCluster extends pulumi.ComponentResource {
                 {
                     lab,
                     files: nodeFiles(node, lab),
-                    configFolders: node === "k8s-master" ? ["cluster-config/control-plane"] : [],
+                    configFolders: [node === "k8s-master" ? "cluster-config/control-plane" : "cluster-config/worker"],
                     commands: [
                         ["systemctl", "restart", "systemd-modules-load", "systemd-sysctl"],
                         ["systemctl", "enable", "--now", "containerd"],

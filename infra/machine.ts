@@ -4,7 +4,7 @@ import * as libvirt from "@pulumi/libvirt";
 import * as pulumi from "@pulumi/pulumi";
 import type { AddressPlan, MachineName } from "./address-plan";
 import { type Login, metaData, networkConfig, userData } from "./cloud-init";
-import { type ConfigFile, configFiles, readConfigFile } from "./config-files";
+import { type ConfigFile, configFiles, fillPlaceholders, readConfigFile } from "./config-files";
 import { machineInterfaces } from "./interfaces";
 import { knownHostLine } from "./key-pair";
 import type { MachineImage } from "./machine-image";
@@ -104,7 +104,7 @@ export class Machine extends pulumi.ComponentResource {
                     { ...options, dependsOn },
                 ),
         );
-        const { memory, cpus } = machineSizes[name];
+        const { memory, cpus, translationCache } = machineSizes[name];
         this.domain = new libvirt.Domain(
             `${name}-domain`,
             {
@@ -126,7 +126,11 @@ export class Machine extends pulumi.ComponentResource {
                     mac: nic.hardwareAddress,
                 })),
                 consoles: [{ type: "pty", targetType: "serial", targetPort: "0" }],
-                xml: { xslt: readConfigFile(`infra/xslt/domain-${lab.accelerator}.xsl`, lab.plan) },
+                xml: {
+                    xslt: fillPlaceholders(readConfigFile(`infra/xslt/domain-${lab.accelerator}.xsl`, lab.plan), {
+                        translationCache: String(translationCache),
+                    }),
+                },
             },
             { ...options, replaceOnChanges: ["cloudinit", "disks", "xml"] },
         );

@@ -99,6 +99,7 @@ export async function preflight(
                 "Start one on this machine: make hypervisor. Or use another: pulumi config set libvirtUri <uri>",
         );
     }
+    const accelerator = await chooseAccelerator(settings, join(image, "vmlinuz"), surroundings);
     const local = isLocal(uri);
     const exists = objects.split("\n").some((name) => name.trim().startsWith(`${labName}-`));
     if (local && !exists) {
@@ -110,9 +111,10 @@ export async function preflight(
             );
         }
         const memory = Math.floor(surroundings.freeMemory());
-        if (memory < totalMemory) {
+        const needed = totalMemory(accelerator);
+        if (memory < needed) {
             throw new PreflightError(
-                `The six machines need ${totalMemory} MiB of memory, ${memory} MiB are free. ` +
+                `The six machines need ${needed} MiB of memory, ${memory} MiB are free. ` +
                     "Stop other programs, or use a larger hypervisor: pulumi config set libvirtUri <uri>",
             );
         }
@@ -123,5 +125,5 @@ export async function preflight(
             );
         }
     }
-    return { accelerator: await chooseAccelerator(settings, join(image, "vmlinuz"), surroundings) };
+    return { accelerator };
 }

@@ -2,7 +2,7 @@
 <!--
   What the provider has no argument for, under software emulation:
   - Nehalem is the smallest model that Debian 13's programs run well on;
-  - QEMU's own default for the translation cache grows to 1 GiB for each machine;
+  - QEMU's own default for the translation cache grows to 1 GiB for each machine, which only the control plane needs;
   - a lab's disks need not survive a power cut of the hypervisor.
 -->
 <xsl:stylesheet version="1.0" xmlns:xsl="http://www.w3.org/1999/XSL/Transform">
@@ -14,7 +14,7 @@
   <xsl:template match="domain/features">
     <xsl:copy>
       <xsl:apply-templates select="node()|@*"/>
-      <tcg><tb-cache unit="MiB">256</tb-cache></tcg>
+      <tcg><tb-cache unit="MiB">${translationCache}</tb-cache></tcg>
     </xsl:copy>
     <cpu mode="custom" match="exact" check="none"><model fallback="forbid">Nehalem</model></cpu>
   </xsl:template>
