@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { addressPlan, machineNames } from "../../infra/address-plan";
 import { runChecks } from "../check/checks";
 import { pageOnHost } from "../check/page";
+import { problemOf } from "../problem";
 import { requestFromCertManager, resolveInCluster } from "../self-check";
 import type { CommandResult, Machines } from "../ssh";
 import { type LabStack, UnreachableError } from "../stack";
@@ -70,9 +71,4 @@ function printed(result: CommandResult): string {
         throw new UnreachableError(`${result.machine} does not answer: ${problemOf(result)}`);
     }
     return result.stdout;
-}
-
-/** Why a command failed, in a line: kubectl logs first and says it at the end. */
-function problemOf({ stderr }: CommandResult): string {
-    return stderr.trim().split("\n").at(-1) || "no answer in time";
 }

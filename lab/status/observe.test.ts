@@ -63,8 +63,8 @@ describe("observe", () => {
                       : {},
             ),
         );
-        expect(observation.machines.lb.uptime).toEqual({ problem: "no answer within 40 s" });
-        expect(observation.virtualServers).toEqual({ problem: "no answer within 40 s" });
+        expect(observation.machines.lb.uptime).toEqual({ problem: "no answer in time" });
+        expect(observation.virtualServers).toEqual({ problem: "no answer in time" });
         expect(observation.machines.host.uptime).toEqual({ problem: "SSH: Connection refused" });
         expect(observation.nodes).toEqual({ value: [] });
     });

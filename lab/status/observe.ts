@@ -1,5 +1,6 @@
 import { type MachineName, machineNames } from "../../infra/address-plan";
-import type { CommandResult, Machines } from "../ssh";
+import { problemOf } from "../problem";
+import type { Machines } from "../ssh";
 import { listVirtualServers, parseVirtualServers } from "../virtual-servers";
 import { clusterCommands, parseCertificate, parseChallenges, parseNodes } from "./cluster";
 import { readDomains } from "./domains";
@@ -61,14 +62,4 @@ export async function observe(state: StackState, machines: Machines | undefined)
         challenges,
         virtualServers,
     };
-}
-
-/** Why a command failed, in a line. */
-function problemOf({ exitCode, stderr }: CommandResult): string {
-    if (exitCode === undefined) {
-        return `no answer within ${deadline} s`;
-    }
-    // kubectl logs first and says what is wrong at the end.
-    const line = stderr.trim().split("\n").at(-1) ?? "";
-    return line.replace(/^ssh: connect to host \S+ port \d+: /, "SSH: ") || `ended with ${exitCode}`;
 }
