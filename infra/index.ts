@@ -8,6 +8,7 @@ import { repositoryRoot } from "./config-files";
 import { contestant } from "./contestant";
 import { ContestantHost } from "./contestant-host";
 import { HairpinNat } from "./hairpin-nat";
+import { HypervisorQueue } from "./hypervisor-queue";
 import { KubernetesCluster } from "./kubernetes-cluster";
 import { LoadBalancer } from "./load-balancer";
 import type { Lab, Machine } from "./machine";
@@ -18,7 +19,6 @@ import { preflight } from "./preflight";
 import { ResetOnDestroy } from "./reset-on-destroy";
 import { parseSettings } from "./settings";
 import { SshKey } from "./ssh-key";
-import { Uploads } from "./uploads";
 
 /** Builds the lab; what it returns are the stack's outputs. */
 async function program(): Promise<Record<string, unknown>> {
@@ -30,7 +30,7 @@ async function program(): Promise<Record<string, unknown>> {
     new ResetOnDestroy("reset-on-destroy");
     const hypervisor = new libvirt.Provider("hypervisor", { uri: settings.libvirtUri });
     const onHypervisor = { providers: { libvirt: hypervisor } };
-    const uploads = new Uploads();
+    const queue = new HypervisorQueue();
     const lab: Lab = {
         name: labName,
         plan,
@@ -38,10 +38,10 @@ async function program(): Promise<Record<string, unknown>> {
         networks: new Networks("networks", { labName, plan }, onHypervisor),
         image: new MachineImage(
             "image",
-            { labName, directory: resolve(repositoryRoot, settings.image), uploads },
+            { labName, directory: resolve(repositoryRoot, settings.image), queue },
             onHypervisor,
         ),
-        uploads,
+        queue,
         provisionerKey: new SshKey("provisioner-key"),
     };
 

@@ -1,14 +1,14 @@
 import { join } from "node:path";
 import * as libvirt from "@pulumi/libvirt";
 import * as pulumi from "@pulumi/pulumi";
-import type { Uploads } from "./uploads";
+import type { HypervisorQueue } from "./hypervisor-queue";
 
 export interface MachineImageArgs {
     /** Prefix of every libvirt object's name. */
     labName: string;
     /** Folder on this machine with disk.qcow2, vmlinuz and initrd.img. */
     directory: string;
-    uploads: Uploads;
+    queue: HypervisorQueue;
 }
 
 /** The golden image in a storage pool of the lab's own: the base of every machine's disk, and what they boot. */
@@ -19,11 +19,7 @@ export class MachineImage extends pulumi.ComponentResource {
     readonly kernelId: pulumi.Output<string>;
     readonly initrdId: pulumi.Output<string>;
 
-    constructor(
-        name: string,
-        { labName, directory, uploads }: MachineImageArgs,
-        opts?: pulumi.ComponentResourceOptions,
-    ) {
+    constructor(name: string, { labName, directory, queue }: MachineImageArgs, opts?: pulumi.ComponentResourceOptions) {
         super("certificate-lab:index:MachineImage", name, {}, opts);
         const options = { parent: this, deleteBeforeReplace: true };
         const pool = new libvirt.Pool(
@@ -32,7 +28,7 @@ export class MachineImage extends pulumi.ComponentResource {
             options,
         );
         const volume = (file: string, format: string) =>
-            uploads.next(
+            queue.next(
                 (dependsOn) =>
                     new libvirt.Volume(
                         file,

@@ -5,13 +5,13 @@ import * as pulumi from "@pulumi/pulumi";
 import type { AddressPlan, MachineName } from "./address-plan";
 import { type Login, metaData, networkConfig, userData } from "./cloud-init";
 import { type ConfigFile, configFiles, fillPlaceholders, readConfigFile } from "./config-files";
+import type { HypervisorQueue } from "./hypervisor-queue";
 import { machineInterfaces } from "./interfaces";
 import { knownHostLine } from "./key-pair";
 import type { MachineImage } from "./machine-image";
 import { machineSizes } from "./machine-sizes";
 import type { Networks } from "./networks";
 import { SshKey } from "./ssh-key";
-import type { Uploads } from "./uploads";
 
 /** What all machines of a lab share. */
 export interface Lab {
@@ -21,7 +21,7 @@ export interface Lab {
     accelerator: "kvm" | "tcg";
     networks: Networks;
     image: MachineImage;
-    uploads: Uploads;
+    queue: HypervisorQueue;
     /** Opens root's account on every machine. */
     provisionerKey: SshKey;
 }
@@ -80,17 +80,20 @@ export class Machine extends pulumi.ComponentResource {
         const instance = pulumi
             .unsecret(identity)
             .apply((text) => `${name}-${createHash("sha256").update(text).digest("hex").slice(0, 8)}`);
-        const disk = new libvirt.Volume(
-            `${name}-disk`,
-            {
-                name: pulumi.interpolate`${instance}.qcow2`,
-                pool: lab.image.pool,
-                baseVolumeId: lab.image.diskId,
-                format: "qcow2",
-            },
-            options,
+        const disk = lab.queue.next(
+            (dependsOn) =>
+                new libvirt.Volume(
+                    `${name}-disk`,
+                    {
+                        name: pulumi.interpolate`${instance}.qcow2`,
+                        pool: lab.image.pool,
+                        baseVolumeId: lab.image.diskId,
+                        format: "qcow2",
+                    },
+                    { ...options, dependsOn },
+                ),
         );
-        const cloudInit = lab.uploads.next(
+        const cloudInit = lab.queue.next(
             (dependsOn) =>
                 new libvirt.CloudinitDisk(
                     `${name}-cloud-init`,
@@ -105,34 +108,43 @@ export class Machine extends pulumi.ComponentResource {
                 ),
         );
         const { memory, cpus, translationCache } = machineSizes[name];
-        this.domain = new libvirt.Domain(
-            `${name}-domain`,
-            {
-                name: `${lab.name}-${name}`,
-                type: lab.accelerator === "kvm" ? "kvm" : "qemu",
-                machine: "pc",
-                memory,
-                vcpu: cpus,
-                cpu: { mode: lab.accelerator === "kvm" ? "host-passthrough" : "custom" },
-                kernel: lab.image.kernelId,
-                initrd: lab.image.initrdId,
-                // As libvirt gives it back; in any other shape every preview would replace the machine.
-                // Mitigations of processor flaws cost an emulated processor half its speed, and it has no such flaws.
-                cmdlines: [{ console: "ttyS0", mitigations: "off", panic: "-1", root: "/dev/vda" }, { _: "quiet ro" }],
-                disks: [{ volumeId: disk.id }],
-                cloudinit: cloudInit.id,
-                networkInterfaces: interfaces.map((nic) => ({
-                    networkId: nic.segment === "front" ? lab.networks.frontId : lab.networks.kubernetesId,
-                    mac: nic.hardwareAddress,
-                })),
-                consoles: [{ type: "pty", targetType: "serial", targetPort: "0" }],
-                xml: {
-                    xslt: fillPlaceholders(readConfigFile(`infra/xslt/domain-${lab.accelerator}.xsl`, lab.plan), {
-                        translationCache: String(translationCache),
-                    }),
-                },
-            },
-            { ...options, replaceOnChanges: ["cloudinit", "disks", "xml"] },
+        this.domain = lab.queue.next(
+            (dependsOn) =>
+                new libvirt.Domain(
+                    `${name}-domain`,
+                    {
+                        name: `${lab.name}-${name}`,
+                        type: lab.accelerator === "kvm" ? "kvm" : "qemu",
+                        machine: "pc",
+                        memory,
+                        vcpu: cpus,
+                        cpu: { mode: lab.accelerator === "kvm" ? "host-passthrough" : "custom" },
+                        kernel: lab.image.kernelId,
+                        initrd: lab.image.initrdId,
+                        // As libvirt gives it back; in any other shape every preview would replace the machine.
+                        // Mitigations of processor flaws cost an emulated processor half its speed, and it has no such flaws.
+                        cmdlines: [
+                            { console: "ttyS0", mitigations: "off", panic: "-1", root: "/dev/vda" },
+                            { _: "quiet ro" },
+                        ],
+                        disks: [{ volumeId: disk.id }],
+                        cloudinit: cloudInit.id,
+                        networkInterfaces: interfaces.map((nic) => ({
+                            networkId: nic.segment === "front" ? lab.networks.frontId : lab.networks.kubernetesId,
+                            mac: nic.hardwareAddress,
+                        })),
+                        consoles: [{ type: "pty", targetType: "serial", targetPort: "0" }],
+                        xml: {
+                            xslt: fillPlaceholders(
+                                readConfigFile(`infra/xslt/domain-${lab.accelerator}.xsl`, lab.plan),
+                                {
+                                    translationCache: String(translationCache),
+                                },
+                            ),
+                        },
+                    },
+                    { ...options, dependsOn, replaceOnChanges: ["cloudinit", "disks", "xml"] },
+                ),
         );
         this.connection = {
             host: this.address,
