@@ -31,6 +31,16 @@ export default defineConfig({
                     hookTimeout: 30 * 60_000,
                 },
             },
+            {
+                test: {
+                    name: "plugins",
+                    include: ["plugins/conformance/*.test.ts"],
+                    // In a file, each test goes on where the one before it ended.
+                    bail: 1,
+                    testTimeout: 10 * 60_000,
+                    hookTimeout: 10 * 60_000,
+                },
+            },
         ],
     },
 });

@@ -6,7 +6,7 @@ cd "$(dirname "$0")/.."
 # shellcheck source=toolchain/env.sh
 source toolchain/env.sh
 
-node_modules/.bin/biome check infra lab tests
+node_modules/.bin/biome check infra lab tests plugins
 node_modules/.bin/tsc --noEmit --noCheck false
 for module in plugins toolchain/language-host; do
     unformatted=$(gofmt -l "$module")

@@ -4,7 +4,6 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
-	"time"
 
 	"certificate-lab/plugins/internal/engine"
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
@@ -19,16 +18,14 @@ const fieldManager = "pulumi-kubernetes"
 // apply is server-side apply; it waits while the cluster isn't ready for the object. A new object must not be there
 // yet.
 func (c *cluster) apply(ctx context.Context, log engine.Log, object *unstructured.Unstructured, isNew bool) (*unstructured.Unstructured, error) {
-	for {
+	for between := (pause{}); ; {
 		live, err := c.applyOnce(ctx, object, &isNew)
 		if err == nil || !isPassing(err) {
 			return live, err
 		}
 		log.Progress(ctx, fmt.Sprintf("Trying again: %v", err))
-		select {
-		case <-ctx.Done():
+		if !between.wait(ctx) {
 			return nil, fmt.Errorf("gave up waiting for the cluster: %w", err)
-		case <-time.After(retryDelay):
 		}
 	}
 }

@@ -3,7 +3,6 @@ package main
 import (
 	"context"
 	"fmt"
-	"time"
 
 	"certificate-lab/plugins/internal/engine"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
@@ -39,7 +38,7 @@ func (c *cluster) pending(ctx context.Context, live *unstructured.Unstructured) 
 // await polls until the object is ready. It returns the object as it was last seen, with an error too.
 func (c *cluster) await(ctx context.Context, log engine.Log, live *unstructured.Unstructured) (*unstructured.Unstructured, error) {
 	said := ""
-	for {
+	for between := (pause{}); ; {
 		waiting, err := c.pending(ctx, live)
 		if err != nil || waiting == "" {
 			return live, err
@@ -48,10 +47,8 @@ func (c *cluster) await(ctx context.Context, log engine.Log, live *unstructured.
 			said = waiting
 			log.Progress(ctx, "Waiting: "+said)
 		}
-		select {
-		case <-ctx.Done():
+		if !between.wait(ctx) {
 			return live, fmt.Errorf("%s %s is not ready: %s", live.GetKind(), idOf(live), said)
-		case <-time.After(retryDelay):
 		}
 		current, err := c.get(ctx, live)
 		switch {

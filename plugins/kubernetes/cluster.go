@@ -22,9 +22,6 @@ import (
 	"k8s.io/client-go/tools/clientcmd/api"
 )
 
-// retryDelay lies between two attempts at what the cluster isn't ready for.
-const retryDelay = 3 * time.Second
-
 // cluster applies, reads and deletes objects of any kind.
 type cluster struct {
 	client dynamic.Interface

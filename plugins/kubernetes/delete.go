@@ -35,7 +35,7 @@ func (c *cluster) remove(ctx context.Context, log engine.Log, object *unstructur
 	}
 	answered := time.Now()
 	waiting := ""
-	for {
+	for between := (pause{}); ; {
 		live, err := c.get(ctx, object)
 		switch {
 		case err == nil && live == nil:
@@ -50,10 +50,8 @@ func (c *cluster) remove(ctx context.Context, log engine.Log, object *unstructur
 			return err
 		}
 		log.Progress(ctx, fmt.Sprintf("Waiting for %s %s to go; %s", object.GetKind(), idOf(object), waiting))
-		select {
-		case <-ctx.Done():
+		if !between.wait(ctx) {
 			return fmt.Errorf("%s %s is still there; %s", object.GetKind(), idOf(object), waiting)
-		case <-time.After(retryDelay):
 		}
 	}
 }

@@ -1,0 +1,133 @@
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import {
+    type DestroyOptions,
+    type EngineEvent,
+    LocalWorkspace,
+    type PulumiFn,
+    type Stack,
+} from "@pulumi/pulumi/automation";
+
+/** What an operation did to the resources, by their name: its last operation, as in Pulumi's engine events. */
+export type Steps = Record<string, string>;
+
+/** The state of one resource, as `pulumi stack export` has it. */
+export interface ResourceState {
+    urn: string;
+    type: string;
+    id: string;
+    inputs: Record<string, unknown>;
+    outputs: Record<string, unknown>;
+    initErrors?: string[];
+}
+
+/**
+ * A stack in a file backend of its own, with programs that are functions of a test. Nothing of it is left after
+ * {@link remove}.
+ */
+export class TestStack {
+    private constructor(
+        private readonly folder: string,
+        private readonly stack: Stack,
+    ) {}
+
+    /** Makes an empty stack. */
+    static async create(name: string): Promise<TestStack> {
+        const folder = mkdtempSync(join(tmpdir(), "conformance-stack-"));
+        const stack = await LocalWorkspace.createStack(
+            { stackName: name, projectName: "conformance", program: async () => {} },
+            {
+                envVars: {
+                    PULUMI_BACKEND_URL: `file://${folder}`,
+                    PULUMI_CONFIG_PASSPHRASE: "conformance",
+                    PULUMI_CONFIG_PASSPHRASE_FILE: "",
+                    // A plugin that is missing is an error, and not to be got from somewhere.
+                    PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION: "true",
+                },
+            },
+        );
+        return new TestStack(folder, stack);
+    }
+
+    /** `pulumi up`; an error holds Pulumi's whole output. */
+    async up(program: PulumiFn) {
+        const { steps, onEvent } = recordSteps();
+        const { outputs, stdout } = await this.stack.up({ program, onEvent });
+        return { outputs, stdout, steps };
+    }
+
+    /** `pulumi up` that must fail; returns Pulumi's whole output. */
+    async failingUp(program: PulumiFn): Promise<string> {
+        return failure(this.stack.up({ program }));
+    }
+
+    /** `pulumi preview`. */
+    async preview(program: PulumiFn) {
+        const { steps, onEvent } = recordSteps();
+        await this.stack.preview({ program, onEvent });
+        return steps;
+    }
+
+    /** `pulumi refresh`, which does not run the program. */
+    async refresh() {
+        const { steps, onEvent } = recordSteps();
+        const { stdout } = await this.stack.refresh({ onEvent });
+        return { stdout, steps };
+    }
+
+    /** `pulumi destroy`. */
+    async destroy(options?: DestroyOptions) {
+        const { stdout } = await this.stack.destroy(options);
+        return stdout;
+    }
+
+    /** `pulumi destroy` that must fail; returns Pulumi's whole output. */
+    async failingDestroy(): Promise<string> {
+        return failure(this.stack.destroy());
+    }
+
+    /** The resources that the stack knows, by name, without the stack itself and providers. */
+    async resources(): Promise<Record<string, ResourceState>> {
+        const { deployment } = await this.stack.exportStack();
+        const resources = ((deployment.resources ?? []) as ResourceState[]).filter(
+            ({ type }) => !type.startsWith("pulumi:"),
+        );
+        return Object.fromEntries(resources.map((resource) => [nameOf(resource.urn), resource]));
+    }
+
+    /** The state as it lies on disk: what is not secret in it can be read. */
+    rawState(): string {
+        return readFileSync(join(this.folder, ".pulumi", "stacks", "conformance", `${this.stack.name}.json`), "utf8");
+    }
+
+    /** Forgets everything, without touching what the stack made. */
+    remove(): void {
+        rmSync(this.folder, { recursive: true, force: true });
+    }
+}
+
+async function failure(operation: Promise<unknown>): Promise<string> {
+    try {
+        await operation;
+    } catch (error) {
+        return String(error);
+    }
+    throw new Error("The operation succeeded.");
+}
+
+/** Steps in which nothing happens to a resource. */
+const idle = new Set(["same", "read", "refresh"]);
+
+function recordSteps() {
+    const steps: Steps = {};
+    const onEvent = ({ resourcePreEvent, resOutputsEvent }: EngineEvent) => {
+        const metadata = (resOutputsEvent ?? resourcePreEvent)?.metadata;
+        if (metadata && !metadata.type.startsWith("pulumi:") && !idle.has(metadata.op)) {
+            steps[nameOf(metadata.urn)] = metadata.op;
+        }
+    };
+    return { steps, onEvent };
+}
+
+const nameOf = (urn: string) => urn.slice(urn.lastIndexOf("::") + 2);
