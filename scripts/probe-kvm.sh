@@ -14,9 +14,11 @@ if [[ -e $memory && $(<"$memory") == "$boot "* ]]; then
 fi
 
 probe() {
-    [[ -w /dev/kvm ]] &&
-        timeout 30 qemu-system-x86_64 -accel kvm -cpu host -m 256 -display none -nodefaults -no-reboot -serial stdio \
-            -kernel "$kernel" -append "console=ttyS0 panic=-1" 2>/dev/null | grep --quiet "Kernel panic"
+    [[ -w /dev/kvm ]] || return
+    local console
+    console=$(timeout 30 qemu-system-x86_64 -accel kvm -cpu host -m 256 -display none -nodefaults -no-reboot -serial stdio \
+        -kernel "$kernel" -append "console=ttyS0 panic=-1" 2>/dev/null | tr --delete '\0')
+    [[ $console == *"Kernel panic"* ]]
 }
 
 mkdir -p .lab

@@ -1,50 +1,62 @@
 #!/usr/bin/env bash
 # Removes the lab's libvirt objects that its stack doesn't know: what an interrupted update left behind.
-#   remove-orphans.sh STACK [LIBVIRT_URI]
-# Called before `up` and `destroy` by bin/pulumi; an object is the lab's when its name begins with certificate-lab-STACK.
+#   remove-orphans.sh STACK LIBVIRT_URI <EXPORT     EXPORT is what `pulumi stack export` prints
+# An object is the lab's when it has one of the names that the program gives: another lab's may begin with the same.
 set -euo pipefail
 
-stack=$1 uri=${2:-qemu:///system}
-lab=certificate-lab-$stack
-# shellcheck source=toolchain/env.sh
-source "$(dirname "$0")/../toolchain/env.sh"
+lab=certificate-lab-$1 uri=$2
+machines=(lb host acme-server k8s-master k8s-worker1 k8s-worker2)
+networks=(front k8s)
 
 virsh() { command virsh --quiet --connect "$uri" "$@"; }
 if ! virsh version >/dev/null 2>&1; then
     exit 0 # preflight says it better
 fi
-known=$(pulumi stack export --stack "$stack" 2>/dev/null |
-    jq --raw-output '.deployment.resources[]? | select(.type | startswith("libvirt:")) | .outputs.name // empty')
+known=$(jq --raw-output '.deployment.resources[]? | select(.type | startswith("libvirt:")) | .outputs.name // .inputs.name // empty')
 
-orphan() { ! grep --quiet --line-regexp --fixed-strings -- "$1" <<<"$known"; }
+# has NAME <LIST: whether one of the list's lines is the name; virsh pads them with spaces, which read takes away.
+has() {
+    local line
+    while read -r line; do
+        [[ $line != "$1" ]] || return 0
+    done
+    return 1
+}
+is_known() { has "$1" <<<"$known"; }
 removing() { echo "Removing $1, which an interrupted update left behind." >&2; }
 
-for domain in $(virsh list --all --name | grep "^$lab-" || true); do
-    if orphan "$domain"; then
+domains=$(virsh list --all --name)
+for machine in "${machines[@]}"; do
+    domain=$lab-$machine
+    if has "$domain" <<<"$domains" && ! is_known "$domain"; then
         removing "$domain"
-        virsh destroy "$domain" >/dev/null 2>&1 || true
-        virsh undefine "$domain" >/dev/null
+        virsh destroy "$domain" >/dev/null 2>&1 || true # it may be off
+        virsh undefine --managed-save --snapshots-metadata "$domain" >/dev/null
     fi
 done
-for network in $(virsh net-list --all --name | grep --extended-regexp "^$lab-(front|k8s)$" || true); do
-    if orphan "$network"; then
+existing=$(virsh net-list --all --name)
+for network in "${networks[@]}"; do
+    network=$lab-$network
+    if has "$network" <<<"$existing" && ! is_known "$network"; then
         removing "network $network"
         virsh net-destroy "$network" >/dev/null 2>&1 || true
         virsh net-undefine "$network" >/dev/null
     fi
 done
-if virsh pool-list --all --name | grep --quiet "^$lab *$"; then
+pools=$(virsh pool-list --all --name)
+if has "$lab" <<<"$pools"; then
+    # A pool that was interrupted while it was made has no folder yet.
     virsh pool-start "$lab" >/dev/null 2>&1 || true
     virsh pool-refresh "$lab" >/dev/null 2>&1 || true
-    for volume in $(virsh vol-list "$lab" | awk '{print $1}'); do
-        if orphan "$volume"; then
+    for volume in $(virsh vol-list "$lab" 2>/dev/null | awk '{print $1}' || true); do
+        if ! is_known "$volume"; then
             removing "volume $volume"
             virsh vol-delete --pool "$lab" "$volume" >/dev/null
         fi
     done
-    if orphan "$lab"; then
+    if ! is_known "$lab"; then
         removing "storage pool $lab"
-        virsh pool-destroy "$lab" >/dev/null
+        virsh pool-destroy "$lab" >/dev/null 2>&1 || true
         virsh pool-delete "$lab" >/dev/null 2>&1 || true
         virsh pool-undefine "$lab" >/dev/null
     fi

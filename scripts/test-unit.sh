@@ -7,6 +7,7 @@ cd "$(dirname "$0")/.."
 source toolchain/env.sh
 
 scripts/lint.sh
+tests/shell/run.sh
 for module in plugins toolchain/language-host; do
     CGO_ENABLED=0 go -C "$module" test -mod=readonly ./...
 done

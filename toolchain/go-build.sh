@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Builds a Go program and keeps it while its inputs stay the same: go-build.sh MODULE_DIR PACKAGE OUTPUT
-# Inputs are the module's files, but for tests and TypeScript beside them, the package, the linker flags in GO_LDFLAGS
-# and the compiler's version.
+# Inputs are the module's Go files, the package, the linker flags in GO_LDFLAGS and the compiler's version. No module
+# here embeds other files.
 set -euo pipefail
 
 module=$1 package=$2 output=$3
@@ -11,7 +11,7 @@ inputs=$({
     go version
     echo "$package" "$flags"
     cd "$module"
-    find . -type f ! -name '*_test.go' ! -name '*.ts' -print0 | sort --zero-terminated | xargs --null sha256sum
+    find . \( -name '*.go' ! -name '*_test.go' -o -name go.mod -o -name go.sum \) -print0 | sort --zero-terminated | xargs --null sha256sum
 } | sha256sum | cut --delimiter=' ' --fields=1)
 
 if [[ -x $output && -e $output.inputs && $(<"$output.inputs") == "$inputs" ]]; then

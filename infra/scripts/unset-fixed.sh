@@ -3,9 +3,9 @@
 set -euo pipefail
 
 cd "$(dirname "$0")/../.."
-file=Pulumi.$1.yaml
-if [[ -e $file ]]; then
-    sed --in-place '/^ *certificate-lab:fixed:/d' "$file"
-    # Without a key, "config:" alone would be null.
-    sed --in-place -z 's/config:\n$/config: {}\n/' "$file"
+# shellcheck source=toolchain/env.sh
+source toolchain/env.sh
+# Pulumi knows every form in which a setting may be written there. It needs no lock for it, so a destroy can call this.
+if [[ -e Pulumi.$1.yaml ]]; then
+    pulumi config rm fixed --stack "$1"
 fi

@@ -3,8 +3,8 @@
 set -euo pipefail
 
 here=$(dirname "$(realpath "$0")")
-# shellcheck source=toolchain/tests/assert.sh
-source "$here/assert.sh"
+# shellcheck source=tests/shell/assert.sh
+source "$LAB_REPOSITORY/tests/shell/assert.sh"
 
 mkdir module
 printf 'module example\n\ngo 1.26\n' >module/go.mod
@@ -16,7 +16,8 @@ assert_equal unset "$(out/program 2>&1)" "the program's output"
 assert_equal "" "$(build)" "a second build's output"
 
 printf 'package main\n' >module/main_test.go
-assert_equal "" "$(build)" "the output after a test changed"
+echo notes >module/README.md
+assert_equal "" "$(build)" "the output after a test and a text changed"
 
 assert_contains "$(GO_LDFLAGS="-X main.version=1.2.3" build)" "Built program"
 assert_equal 1.2.3 "$(out/program 2>&1)" "the output with linker flags"

@@ -3,8 +3,8 @@
 set -euo pipefail
 
 here=$(dirname "$(realpath "$0")")
-# shellcheck source=toolchain/tests/assert.sh
-source "$here/assert.sh"
+# shellcheck source=tests/shell/assert.sh
+source "$LAB_REPOSITORY/tests/shell/assert.sh"
 # shellcheck source=toolchain/versions.env
 source "$here/../versions.env"
 

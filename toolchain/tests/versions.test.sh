@@ -2,9 +2,9 @@
 # versions.env names the versions that package.json, the generated SDK and the modules name.
 set -euo pipefail
 
-root=$(realpath "$(dirname "$(realpath "$0")")/../..")
-# shellcheck source=toolchain/tests/assert.sh
-source "$root/toolchain/tests/assert.sh"
+root=$LAB_REPOSITORY
+# shellcheck source=tests/shell/assert.sh
+source "$root/tests/shell/assert.sh"
 # shellcheck source=toolchain/versions.env
 source "$root/toolchain/versions.env"
 

@@ -1,4 +1,4 @@
-# Assertions of the toolchain's tests; the first that fails ends the test.
+# Assertions of the shell tests; the first that fails ends the test.
 # shellcheck shell=bash
 
 fail() { # MESSAGE
@@ -12,4 +12,11 @@ assert_equal() { # WANT GOT WHAT
 
 assert_contains() { # TEXT PART
     [[ $1 == *"$2"* ]] || fail "'$2' is missing from: $1"
+}
+
+# Writes an executable on a PATH of the test's own, bin/: fake PROGRAM <SCRIPT
+fake() {
+    mkdir -p bin
+    { echo '#!/usr/bin/env bash' && cat; } >"bin/$1"
+    chmod +x "bin/$1"
 }

@@ -1,0 +1,25 @@
+#!/usr/bin/env bash
+# Runs the tests of shell scripts, each in an empty folder of its own: run.sh [TEST...], all of them without arguments.
+# Where a test finds its files, and the assertions: it is called with the repository's root in LAB_REPOSITORY.
+set -euo pipefail
+
+cd "$(dirname "$0")/../.."
+export LAB_REPOSITORY=$PWD
+if (($# == 0)); then
+    mapfile -t tests < <(git ls-files --cached --others --exclude-standard '*.test.sh')
+    set -- "${tests[@]}"
+fi
+failed=0
+for test in "$@"; do
+    test=$(realpath --relative-to="$PWD" "$test")
+    folder=$(mktemp --directory)
+    if (cd "$folder" && "$LAB_REPOSITORY/$test") >"$folder.log" 2>&1; then
+        echo "ok   $test"
+    else
+        echo "FAIL $test"
+        cat "$folder.log"
+        failed=1
+    fi
+    rm -rf "$folder" "$folder.log"
+done
+exit "$failed"
