@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Makes sdks/libvirt anew from the Terraform provider's schema, as `pulumi package add terraform-provider
-# dmacvicar/libvirt` does with Pulumi's own language host.
+# dmacvicar/libvirt` does.
 set -euo pipefail
 
 cd "$(dirname "$0")/.."
@@ -9,12 +9,12 @@ source toolchain/env.sh
 # shellcheck source=toolchain/versions.env
 source toolchain/versions.env
 
-toolchain/go-build.sh toolchain/language-host ./generate-sdk "$LAB_CACHE/programs/generate-sdk"
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
-pulumi package get-schema terraform-provider dmacvicar/libvirt "$LIBVIRT_PROVIDER_VERSION" >"$work/schema.json"
+pulumi package gen-sdk "terraform-provider@$BRIDGE_VERSION" --language nodejs --local --out "$work" -- \
+    dmacvicar/libvirt "$LIBVIRT_PROVIDER_VERSION"
 rm -rf sdks/libvirt
-"$LAB_CACHE/programs/generate-sdk" "$work/schema.json" sdks/libvirt
+mv "$work/nodejs" sdks/libvirt
 rm -rf sdks/libvirt/scripts
 # Its own TypeScript and build script would only add packages: the project's compiler builds it.
 jq --indent 4 'del(.scripts) | .types = "bin/index.d.ts" | .dependencies = {"@pulumi/pulumi": $version}' \

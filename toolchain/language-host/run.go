@@ -115,36 +115,46 @@ func programEnvironment(r *pulumirpc.RunRequest, options runtimeOptions) ([]stri
 	if err != nil {
 		return nil, err
 	}
-	return append(os.Environ(),
+	environment := append(os.Environ(),
 		"PULUMI_CONFIG="+string(configJSON),
 		"PULUMI_CONFIG_SECRET_KEYS="+string(secretKeysJSON),
 		"PULUMI_NODEJS_TYPESCRIPT="+strconv.FormatBool(options.typescript),
-	), nil
+	)
+	if options.tsconfig != "" {
+		environment = append(environment, "PULUMI_NODEJS_TSCONFIG_PATH="+options.tsconfig)
+	}
+	return environment, nil
 }
 
 // runtimeOptions are the options under `runtime` in Pulumi.yaml:
 // https://www.pulumi.com/docs/iac/languages-sdks/javascript/#pulumi-project-options-for-javascript
 type runtimeOptions struct {
 	typescript bool     // run TypeScript as it is; default true
+	tsconfig   string   // path of another tsconfig.json than the program's
 	nodeArgs   []string // for node itself, before the program, written as in a shell
 }
 
-// readOptions fails on a value of the wrong type, which would else be passed over.
+// readOptions fails on an option that the host does not know, and on a value of the wrong type: both would else be
+// passed over.
 func readOptions(values map[string]any) (runtimeOptions, error) {
 	options := runtimeOptions{typescript: true}
-	if value, ok := values["typescript"]; ok {
-		if options.typescript, ok = value.(bool); !ok {
-			return options, fmt.Errorf("Pulumi.yaml: runtime option typescript must be true or false, not %v", value)
-		}
-	}
-	if value, ok := values["nodeargs"]; ok {
-		text, ok := value.(string)
-		if !ok {
-			return options, fmt.Errorf("Pulumi.yaml: runtime option nodeargs must be a string, not %v", value)
-		}
-		var err error
-		if options.nodeArgs, err = shlex.Split(text); err != nil {
-			return options, fmt.Errorf("Pulumi.yaml: runtime option nodeargs %q: %w", text, err)
+	for name, value := range values {
+		text, isText := value.(string)
+		truth, isTruth := value.(bool)
+		switch {
+		case name == "typescript" && isTruth:
+			options.typescript = truth
+		case name == "tsconfig" && isText:
+			options.tsconfig = text
+		case name == "packagemanager" && value == "npm":
+		case name == "nodeargs" && isText:
+			var err error
+			if options.nodeArgs, err = shlex.Split(text); err != nil {
+				return options, fmt.Errorf("Pulumi.yaml: runtime option nodeargs %q: %w", text, err)
+			}
+		default:
+			return options, fmt.Errorf("Pulumi.yaml: runtime option %s: %v is not served by the lab's own language host; "+
+				"it knows typescript (true or false), tsconfig, nodeargs and packagemanager: npm", name, value)
 		}
 	}
 	return options, nil

@@ -49,21 +49,21 @@ func output(t *testing.T, r *pulumirpc.RunRequest) string {
 
 func TestRunPassesConfigurationAndArguments(t *testing.T) {
 	r := request(t, `require("fs").writeFileSync("output", [process.env.PULUMI_CONFIG, process.env.PULUMI_CONFIG_SECRET_KEYS,
-		process.env.PULUMI_NODEJS_TYPESCRIPT, process.execArgv, process.argv.slice(2).join(" ")].join("\n"))`,
-		map[string]any{"nodeargs": "--no-warnings '--title=two words'"})
+		process.env.PULUMI_NODEJS_TYPESCRIPT, process.env.PULUMI_NODEJS_TSCONFIG_PATH, process.execArgv, process.argv.slice(2).join(" ")].join("\n"))`,
+		map[string]any{"nodeargs": "--no-warnings '--title=two words'", "tsconfig": "other.json", "packagemanager": "npm"})
 	r.DryRun = true
 	response, err := newHost("127.0.0.1:2").Run(context.Background(), r)
 	if err != nil || response.GetError() != "" {
 		t.Fatal(err, response)
 	}
 	got := strings.Split(output(t, r), "\n")
-	want := []string{"{}", "[]", "true", "--no-warnings,--title=two words"}
-	if !reflect.DeepEqual(got[:4], want) {
-		t.Errorf("want %q, got %q", want, got[:4])
+	want := []string{"{}", "[]", "true", "other.json", "--no-warnings,--title=two words"}
+	if !reflect.DeepEqual(got[:5], want) {
+		t.Errorf("want %q, got %q", want, got[:5])
 	}
 	for _, argument := range []string{"--monitor 127.0.0.1:1", "--engine 127.0.0.1:2", "--stack stack", "--parallel 4", "--dry-run ."} {
-		if !strings.Contains(got[4], argument) {
-			t.Errorf("%q is missing from %q", argument, got[4])
+		if !strings.Contains(got[5], argument) {
+			t.Errorf("%q is missing from %q", argument, got[5])
 		}
 	}
 }
@@ -119,8 +119,10 @@ func TestCancelEndsTheProgram(t *testing.T) {
 	}
 }
 
-func TestOptionsOfTheWrongTypeAreRefused(t *testing.T) {
-	for _, values := range []map[string]any{{"typescript": "yes"}, {"nodeargs": 1.0}, {"nodeargs": "'open"}} {
+func TestOptionsThatAreNotServedAreRefused(t *testing.T) {
+	for _, values := range []map[string]any{
+		{"typescript": "yes"}, {"nodeargs": 1.0}, {"nodeargs": "'open"}, {"packagemanager": "yarn"}, {"tsconfg": "misspelt.json"},
+	} {
 		if _, err := readOptions(values); err == nil || !strings.Contains(err.Error(), "Pulumi.yaml") {
 			t.Errorf("%v: got %v", values, err)
 		}
