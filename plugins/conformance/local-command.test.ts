@@ -5,6 +5,7 @@ import { local } from "@pulumi/command";
 import * as pulumi from "@pulumi/pulumi";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { TestStack } from "./stack";
+import { until } from "./until";
 
 describe("command.local", () => {
     const folder = mkdtempSync(join(tmpdir(), "conformance-command-"));
@@ -151,6 +152,18 @@ describe("command.local", () => {
         });
         expect(Date.now() - started).toBeLessThan(300_000);
         expect(await stack.resources()).not.toHaveProperty("slow");
+    });
+
+    it("ends a command when the user interrupts, and leaves nothing of it", async () => {
+        const interrupt = new AbortController();
+        const up = stack.failingUp(async () => {
+            new local.Command("interrupted", { create: "echo $$ >running; exec sleep 600", dir: folder });
+        }, interrupt.signal);
+        await until("the command", async () => /^\d+\n$/.test(readFileSync(join(folder, "running"), "utf8")));
+        interrupt.abort();
+        await up;
+        expect(await stack.resources()).not.toHaveProperty("interrupted");
+        await until("the command's end", async () => !existsSync(`/proc/${log("running")[0]}`));
     });
 
     it("keeps a resource whose delete failed", async () => {

@@ -57,9 +57,9 @@ export class TestStack {
         return { outputs, stdout, steps };
     }
 
-    /** `pulumi up` that must fail; returns Pulumi's whole output. */
-    async failingUp(program: PulumiFn): Promise<string> {
-        return failure(this.stack.up({ program }));
+    /** `pulumi up` that must fail; returns Pulumi's whole output. An aborted signal interrupts it, as a user does. */
+    async failingUp(program: PulumiFn, signal?: AbortSignal): Promise<string> {
+        return failure(this.stack.up({ program, signal }));
     }
 
     /** `pulumi preview`. */
