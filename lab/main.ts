@@ -1,5 +1,6 @@
 import { Command } from "commander";
 import { addCheckCommand } from "./check/command";
+import { addExplainCommand } from "./explain/command";
 import { addHintCommand } from "./hint/command";
 import { addStatusCommand } from "./status/command";
 import { addTopologyCommand } from "./topology/command";
@@ -9,6 +10,7 @@ const program = new Command("lab")
     .option("--stack <name>", "default: the selected one");
 
 addCheckCommand(program);
+addExplainCommand(program);
 addHintCommand(program);
 addStatusCommand(program);
 addTopologyCommand(program);

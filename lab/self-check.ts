@@ -1,4 +1,4 @@
-import { domain, workerNames } from "../infra/address-plan";
+import { domain, type NodeName, workerNames } from "../infra/address-plan";
 import { kubectl } from "./kubectl";
 import type { CommandResult, Machines } from "./ssh";
 import type { LabStack } from "./stack";
@@ -10,22 +10,30 @@ import type { LabStack } from "./stack";
  * @returns what curl said; exit code 0 with an answer, 28 without one in time (curl(1))
  */
 export async function requestFromCertManager(machines: Machines, stack: LabStack): Promise<CommandResult> {
-    const pod = await machines.run(
+    const { answer, machine, address } = await locateCertManager(machines, stack);
+    if (machine === undefined) {
+        return answer;
+    }
+    const resolved = await resolveInCluster(machines);
+    return machines.run(
+        machine,
+        `in-pod-network ${address} curl --silent --show-error --max-time 20 --output /dev/null ` +
+            `--write-out '%{http_code} from %{remote_ip}' --resolve www.${domain}:80:${resolved} http://www.${domain}/`,
+    );
+}
+
+/** Where cert-manager's controller runs: its node and its pod's address, or what kubectl said when it runs on no worker. */
+export async function locateCertManager(
+    machines: Machines,
+    stack: LabStack,
+): Promise<{ answer: CommandResult; machine?: NodeName; address: string }> {
+    const answer = await machines.run(
         "k8s-master",
         `${kubectl} get pods --namespace cert-manager --selector app.kubernetes.io/component=controller ` +
             "--field-selector status.phase=Running --output jsonpath='{.items[0].status.hostIP} {.items[0].status.podIP}'",
     );
-    const [hostAddress, podAddress] = pod.stdout.split(" ");
-    const node = workerNames.find((name) => stack.machines[name] === hostAddress);
-    if (pod.exitCode !== 0 || node === undefined) {
-        return pod;
-    }
-    const resolved = await resolveInCluster(machines);
-    return machines.run(
-        node,
-        `in-pod-network ${podAddress} curl --silent --show-error --max-time 20 --output /dev/null ` +
-            `--write-out '%{http_code} from %{remote_ip}' --resolve www.${domain}:80:${resolved} http://www.${domain}/`,
-    );
+    const [hostAddress, address = ""] = answer.exitCode === 0 ? answer.stdout.split(" ") : [];
+    return { answer, machine: workerNames.find((name) => stack.machines[name] === hostAddress), address };
 }
 
 /** The address that pods get for the site: the VIP, unless somebody changed CoreDNS. Empty without an answer. */

@@ -1,0 +1,18 @@
+import type { MachineName } from "../../infra/address-plan";
+import type { Machines } from "../ssh";
+import { UnreachableError } from "../stack";
+
+/**
+ * Runs a command that every machine of a living lab can.
+ *
+ * @returns what it printed
+ * @throws UnreachableError when it fails or the machine does not answer
+ */
+export async function ask(machines: Machines, machine: MachineName, command: string): Promise<string> {
+    const { exitCode, stdout, stderr } = await machines.run(machine, command);
+    if (exitCode !== 0) {
+        const why = stderr.trim() || (exitCode === undefined ? "no answer in time" : `exit code ${exitCode}`);
+        throw new UnreachableError(`On ${machine} this failed: ${command}\n${why}\nHow the machines are: lab status`);
+    }
+    return stdout;
+}

@@ -1,0 +1,55 @@
+import { describe, expect, it } from "vitest";
+import { addressOf, parseCapture } from "./sighting";
+
+const options = "win 64240, options [mss 1460,sackOK,TS val 580824610 ecr 0,nop,wscale 10], length 0";
+const syn = `eth1  In  IP 192.168.20.130.41358 > 192.168.20.1.80: Flags [S], seq 66047896, ${options}`;
+const seen = { machine: "lb", interface: "eth1" } as const;
+
+describe("parseCapture", () => {
+    it("reads a SYN", () => {
+        expect(parseCapture("lb", syn)).toEqual([
+            {
+                ...seen,
+                direction: "in",
+                kind: "SYN",
+                source: "192.168.20.130:41358",
+                destination: "192.168.20.1:80",
+                connection: 66047896,
+            },
+        ]);
+    });
+
+    it.each([
+        ["SYN-ACK", `[S.], seq 639915382, ack 66047897, ${options}`],
+        ["RST", "[R.], seq 0, ack 66047897, win 0, length 0"],
+        ["RST", "[R], seq 66047897, win 0, length 0"],
+        ["SYN", `[SEW], seq 66047896, ${options}`],
+        ["SYN-ACK", `[S.E], seq 639915382, ack 66047897, ${options}`],
+    ])("knows the connection of a %s: Flags %s", (kind, flags) => {
+        const [sighting] = parseCapture("lb", `eth1  Out IP 192.168.20.1.80 > 192.168.20.130.41358: Flags ${flags}`);
+        expect(sighting).toMatchObject({ ...seen, direction: "out", kind, connection: 66047896 });
+    });
+
+    it("counts sequence numbers round", () => {
+        const [sighting] = parseCapture(
+            "lb",
+            `eth1  Out IP 10.0.0.1.80 > 10.0.0.2.4: Flags [S.], seq 1, ack 0, ${options}`,
+        );
+        expect(sighting?.connection).toBe(0xffffffff);
+    });
+
+    it("leaves out a line that was cut off, other segments, and what other interfaces show as well", () => {
+        const lines = [
+            "tcpdump: data link type LINUX_SLL2",
+            syn.slice(0, -10),
+            syn.replace("[S]", "[.]"),
+            syn.replace("eth1", "veth4f2a9c"),
+            syn.replace("eth1", "lo"),
+        ];
+        expect(parseCapture("lb", lines.join("\n"))).toEqual([]);
+    });
+});
+
+it("takes the port off an address", () => {
+    expect(addressOf("192.168.20.1:80")).toBe("192.168.20.1");
+});

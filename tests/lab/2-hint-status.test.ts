@@ -1,0 +1,126 @@
+import { join } from "node:path";
+import execa from "execa";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { machineNames } from "../../infra/address-plan";
+import { repositoryRoot } from "../../infra/config-files";
+import type { HintName } from "../../lab/hint/hint";
+import { nextHint } from "../../lab/hint/next-hint";
+import { observe } from "../../lab/hint/observe";
+import type { Machines } from "../../lab/ssh";
+import type { LabStack } from "../../lab/stack";
+import type { LabObservation } from "../../lab/status/observation";
+import { certificateLine, connect, testStack, until } from "./machines";
+
+const lab = (...args: string[]) => execa(join(repositoryRoot, "bin", "lab"), ["--stack", testStack, ...args]);
+
+const status = async (): Promise<LabObservation> => JSON.parse((await lab("status", "--json")).stdout);
+
+const virsh = (command: string, machine: string) =>
+    execa("virsh", ["--connect", "qemu:///system", command, `certificate-lab-${testStack}-${machine}`]);
+
+/** The official rule, to be added (-A) or deleted (-D). */
+const rule = (action: "-A" | "-D") =>
+    `iptables -t nat ${action} POSTROUTING -s 192.168.20.128/25 -m ipvs --vaddr 192.168.20.1/32 -j MASQUERADE`;
+
+describe("lab status", () => {
+    it("shows the six machines, the certificate, the challenge's reason and the real servers", async () => {
+        const seen = await status();
+        expect(seen.lab).toMatchObject({ labName: `certificate-lab-${testStack}`, built: "completely", fixed: "no" });
+        for (const name of machineNames) {
+            expect(seen.machines[name]).toMatchObject({
+                domain: "running",
+                uptime: { value: expect.stringMatching(/^up /) },
+            });
+        }
+        expect(seen.nodes).toMatchObject({ value: [{ ready: true }, { ready: true }, { ready: true }] });
+        expect(seen.certificate).toMatchObject({ value: { ready: "False" } });
+        expect(JSON.stringify(seen.challenges)).toContain("failed to perform self check GET request");
+        expect(seen.virtualServers).toEqual({
+            value: [80, 443].map((port) => ({
+                address: `192.168.20.1:${port}`,
+                realServers: [`192.168.20.130:${port}`, `192.168.20.131:${port}`],
+            })),
+        });
+    });
+
+    it("goes on without a machine that is paused, and lab hint names it", async () => {
+        await virsh("suspend", "acme-server");
+        try {
+            const { stdout } = await lab("status");
+            expect(stdout).toMatch(/^acme-server +192\.168\.20\.125 +paused +acme-server is paused$/m);
+            expect(stdout).toMatch(/^host +192\.168\.20\.20 +running +up /m);
+            expect((await lab("hint", "--lang", "ja")).stdout).toContain("acme-serverが応答しません");
+        } finally {
+            await virsh("resume", "acme-server");
+        }
+    });
+
+    it("watches until Ctrl-C, which ends it without an error", async () => {
+        const watching = lab("status", "--watch");
+        let screens = "";
+        watching.stdout?.on("data", (chunk) => {
+            screens += chunk;
+        });
+        await until("two screens", async () => screens.split("MACHINE").length > 2);
+        watching.kill("SIGINT");
+        expect((await watching).exitCode).toBe(0);
+    });
+});
+
+describe("lab hint", () => {
+    let stack: LabStack;
+    let machines: Machines;
+
+    const onLb = async (command: string) => expect((await machines.run("lb", command)).exitCode).toBe(0);
+    const hintName = async (): Promise<HintName> => nextHint(await observe(machines, stack, () => {})).name;
+
+    beforeAll(async () => {
+        ({ stack, machines } = await connect());
+    });
+
+    afterAll(() => machines?.close());
+
+    it("begins at the challenge on a lab that nobody has touched, and shows no more than the first step", async () => {
+        const { stdout } = await lab("hint");
+        expect(stdout).toContain("kubectl describe challenges");
+        expect(stdout).toContain("Deeper: lab hint --step 2");
+        expect(stdout).not.toContain("net.ipv4.vs.conntrack");
+    });
+
+    it("goes on with what is missing of hairpin NAT, whichever half was done first", async () => {
+        await onLb("sysctl -w net.ipv4.vs.conntrack=1");
+        expect(await hintName()).toBe("rule-missing");
+        await onLb(`sysctl -w net.ipv4.vs.conntrack=0 && ${rule("-A")}`);
+        expect(await hintName()).toBe("sysctl-missing");
+    });
+
+    it("waits for the certificate, then asks for persistence, part by part", async () => {
+        await onLb("sysctl -w net.ipv4.vs.conntrack=1");
+        const seen = new Set<HintName>();
+        await until("the end state", async () => {
+            const name = await hintName();
+            seen.add(name);
+            return name === "sysctl-not-persistent";
+        });
+        expect(["certificate-waiting", "page-missing", "sysctl-not-persistent"]).toEqual(
+            expect.arrayContaining([...seen]),
+        );
+        await onLb("echo net.ipv4.vs.conntrack=1 >/etc/sysctl.d/90-hairpin-nat.conf");
+        expect(await hintName()).toBe("module-not-persistent");
+        await onLb("echo ip_vs >/etc/modules-load.d/ip_vs.conf");
+        expect(await hintName()).toBe("rules-not-persistent");
+        await onLb("netfilter-persistent save");
+        expect(await hintName()).toBe("solved");
+    });
+
+    it("begins anew once everything is undone", async () => {
+        await onLb(
+            `${rule("-D")} && netfilter-persistent save && sysctl -w net.ipv4.vs.conntrack=0 && conntrack -F && ` +
+                "rm /etc/sysctl.d/90-hairpin-nat.conf /etc/modules-load.d/ip_vs.conf",
+        );
+        expect(await hintName()).toBe("only-certificate");
+        expect((await machines.run("host", "reissue-certificate", { deadline: 600 })).exitCode).toBe(0);
+        await until("a broken lab", async () => (await hintName()) === "untouched");
+        expect(await certificateLine(machines)).toMatch(/^www-ictsc-test-tls +False /m);
+    });
+});
