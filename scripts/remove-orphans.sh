@@ -9,10 +9,11 @@ machines=(lb host acme-server k8s-master k8s-worker1 k8s-worker2)
 networks=(front k8s)
 
 virsh() { command virsh --quiet --connect "$uri" "$@"; }
+# Read in any case: who writes the export must not write to a closed pipe.
+known=$(jq --raw-output '.deployment.resources[]? | select(.type | startswith("libvirt:")) | .outputs.name // .inputs.name // empty')
 if ! virsh version >/dev/null 2>&1; then
     exit 0 # preflight says it better
 fi
-known=$(jq --raw-output '.deployment.resources[]? | select(.type | startswith("libvirt:")) | .outputs.name // .inputs.name // empty')
 
 # has NAME <LIST: whether one of the list's lines is the name; virsh pads them with spaces, which read takes away.
 has() {
