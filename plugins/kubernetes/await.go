@@ -153,9 +153,8 @@ func pod(ctx context.Context, c *cluster, live *unstructured.Unstructured) (stri
 }
 
 func loadBalancer(_ context.Context, _ *cluster, live *unstructured.Unstructured) (string, error) {
-	addresses, _, err := unstructured.NestedSlice(live.Object, "status", "loadBalancer", "ingress")
-	if err != nil || len(addresses) > 0 {
-		return "", err
+	if addresses, _, _ := unstructured.NestedSlice(live.Object, "status", "loadBalancer", "ingress"); len(addresses) > 0 {
+		return "", nil
 	}
 	return "it has no address yet", nil
 }

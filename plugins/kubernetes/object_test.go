@@ -151,6 +151,17 @@ func TestUnservedKindsAreRefused(t *testing.T) {
 	}
 }
 
+func TestAStatusWithNullsIsNotReadyYet(t *testing.T) {
+	live := &unstructured.Unstructured{Object: map[string]any{
+		"status": map[string]any{"conditions": nil, "loadBalancer": map[string]any{"ingress": nil}},
+	}}
+	for name, ready := range map[string]readiness{"condition": condition("Established"), "ingress": loadBalancer, "pod": pod} {
+		if waiting, err := ready(t.Context(), nil, live); err != nil || waiting == "" {
+			t.Errorf("%s: %q %v", name, waiting, err)
+		}
+	}
+}
+
 func TestDecodeYAML(t *testing.T) {
 	objects, err := decodeYAML("# nothing\n---\nkind: A\n---\n---\nkind: B\n")
 	if err != nil || len(objects) != 2 {
