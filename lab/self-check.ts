@@ -7,18 +7,23 @@ import type { LabStack } from "./stack";
  * Makes the self check's request as cert-manager would: from its controller's pod, with the address that the cluster's
  * own DNS gives for the site. Any answer of the ingress means that the way there and back works.
  *
- * @returns what curl said; exit code 0 with an answer, 28 without one in time (curl(1))
+ * @param resolved the address that the request goes to; default: what the cluster's DNS gives now
+ * @returns what curl said; exit code 0 with an answer, 28 without one in time (curl(1)), 1 without a pod to ask from
  */
-export async function requestFromCertManager(machines: Machines, stack: LabStack): Promise<CommandResult> {
+export async function requestFromCertManager(
+    machines: Machines,
+    stack: LabStack,
+    resolved: Promise<string> = resolveInCluster(machines),
+): Promise<CommandResult> {
     const { answer, machine, address } = await locateCertManager(machines, stack);
     if (machine === undefined) {
-        return answer;
+        // kubectl finds no pod and succeeds.
+        return { ...answer, exitCode: answer.exitCode || 1, stderr: answer.stderr || "no pod to ask from" };
     }
-    const resolved = await resolveInCluster(machines);
     return machines.run(
         machine,
         `in-pod-network ${address} curl --silent --show-error --max-time 20 --output /dev/null ` +
-            `--write-out '%{http_code} from %{remote_ip}' --resolve www.${domain}:80:${resolved} http://www.${domain}/`,
+            `--write-out '%{http_code} from %{remote_ip}' --resolve www.${domain}:80:${await resolved} http://www.${domain}/`,
     );
 }
 

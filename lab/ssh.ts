@@ -71,15 +71,27 @@ export class Machines {
         return [
             ["IdentityFile", join(this.directory, "key")],
             ["IdentitiesOnly", "yes"],
-            ["UserKnownHostsFile", join(this.directory, "known_hosts")],
-            ["StrictHostKeyChecking", "yes"],
             ["BatchMode", "yes"],
-            ["LogLevel", "ERROR"],
-            ["ConnectTimeout", "30"],
-            // A handshake takes an emulated machine a second or two.
-            ["ControlMaster", "auto"],
-            ["ControlPath", join(this.directory, "%h")],
-            ["ControlPersist", "120"],
-        ].flatMap(([name, value]) => ["-o", `${name}=${value}`]);
+        ]
+            .flatMap(([name, value]) => ["-o", `${name}=${value}`])
+            .concat(sharedConnection(this.directory));
     }
+}
+
+/**
+ * Options (ssh_config(5)) for pinned host keys and one connection a machine, which its commands share.
+ *
+ * @param directory holds known_hosts, and the connections' sockets
+ */
+export function sharedConnection(directory: string): string[] {
+    return [
+        ["UserKnownHostsFile", join(directory, "known_hosts")],
+        ["StrictHostKeyChecking", "yes"],
+        ["LogLevel", "ERROR"],
+        ["ConnectTimeout", "30"],
+        // A handshake takes an emulated machine a second or two.
+        ["ControlMaster", "auto"],
+        ["ControlPath", join(directory, "%h")],
+        ["ControlPersist", "120"],
+    ].flatMap(([name, value]) => ["-o", `${name}=${value}`]);
 }

@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { type AddressPlan, workerNames } from "../../infra/address-plan";
 import { readConfigFile } from "../../infra/config-files";
+import { listVirtualServers } from "../virtual-servers";
 import type { Check } from "./check";
 import { broken, type Judgement, type Output, pass } from "./judge";
 
@@ -16,7 +17,7 @@ export const keepalived: Check = {
                 "dpkg --verify keepalived | grep --invert-match ' /usr/share/'; " +
                 "ls -1d /etc/systemd/system/keepalived.service* /run/systemd/system/keepalived.service* 2>/dev/null; true",
         );
-        const services = await run("lb", "ipvsadm --save --numeric");
+        const services = await run("lb", listVirtualServers);
         const digest = createHash("sha256")
             .update(readConfigFile(`lb-config/base${configuration}`, plan))
             .digest("hex");

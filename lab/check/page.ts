@@ -1,5 +1,5 @@
 import { domain } from "../../infra/address-plan";
-import type { Check, Subject } from "./check";
+import type { Check } from "./check";
 import { broken, type Judgement, type Output, pass, unsolved } from "./judge";
 
 /**
@@ -20,7 +20,7 @@ export const pageOnHost: Check = {
 /** The site behind the VIP, from a machine that contestants can't log in to. */
 export const pageThroughVip: Check = {
     name: "page through the VIP",
-    judge: async ({ run, plan, rootCertificate }: Subject) => {
+    judge: async ({ run, plan, rootCertificate }) => {
         const resolve = [80, 443].map((port) => `--resolve www.${domain}:${port}:${plan.vip}`).join(" ");
         return judgePage(await run("acme-server", fetchPage(resolve), { stdin: rootCertificate }), plan.vip);
     },

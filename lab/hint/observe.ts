@@ -44,12 +44,13 @@ export async function observe(
         return { apiServerProblem: problemOf(cluster) };
     }
     say("Looking at lb and the site, and sending the self check's request from cert-manager's pod");
+    const resolving = resolveInCluster(machines);
     const [lb, units, checks, resolved, selfCheck] = await Promise.all([
         machines.run("lb", "bash -s", { stdin: readFileSync(join(__dirname, "lb.sh"), "utf8") }),
         machines.run("acme-server", `systemctl is-active ${acmeUnits.join(" ")}; true`),
         runChecks(machines, stack),
-        resolveInCluster(machines),
-        requestFromCertManager(machines, stack),
+        resolving,
+        requestFromCertManager(machines, stack, resolving),
     ]);
     const states = printed(units).split("\n");
     const page = checks.find(({ name }) => name === pageOnHost.name);

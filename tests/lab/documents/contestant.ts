@@ -2,6 +2,7 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import execa from "execa";
+import { sharedConnection } from "../../../lab/ssh";
 import type { LabStack } from "../../../lab/stack";
 import type { Step } from "./console";
 
@@ -51,16 +52,10 @@ export class Contestant {
 
     private options(): string[] {
         return [
-            ["UserKnownHostsFile", join(this.directory, "known_hosts")],
-            ["StrictHostKeyChecking", "yes"],
             ["PubkeyAuthentication", "no"],
             ["NumberOfPasswordPrompts", "1"],
-            ["LogLevel", "ERROR"],
-            ["ConnectTimeout", "30"],
-            // One login a machine: a handshake takes an emulated one a second or two.
-            ["ControlMaster", "auto"],
-            ["ControlPath", join(this.directory, "%h")],
-            ["ControlPersist", "120"],
-        ].flatMap(([name, value]) => ["-o", `${name}=${value}`]);
+        ]
+            .flatMap(([name, value]) => ["-o", `${name}=${value}`])
+            .concat(sharedConnection(this.directory));
     }
 }
