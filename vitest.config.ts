@@ -17,6 +17,7 @@ export default defineConfig({
                     name: "unit",
                     include: ["infra/**/*.test.ts", "lab/**/*.test.ts", "tests/lab/*/*.test.ts"],
                     testTimeout: 60_000,
+                    hookTimeout: 60_000,
                 },
             },
             {
