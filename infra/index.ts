@@ -55,6 +55,7 @@ async function program(): Promise<Record<string, unknown>> {
         { lab, rootCertificate, kubeconfig: cluster.kubeconfig, manifests: manifestTexts(rootCertificate) },
         onHypervisor,
     );
+    queue.close();
     const kubernetes = new k8s.Provider(
         "kubernetes",
         // What an interrupted update has created without writing it down is taken over by the next one.

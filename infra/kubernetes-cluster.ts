@@ -33,7 +33,7 @@ export class KubernetesCluster extends pulumi.ComponentResource {
                         ["systemctl", "enable", "--now", "containerd"],
                     ],
                 },
-                { parent: this, dependsOn: [gateway.domain] },
+                { parent: this },
             ),
         ]);
         this.nodes = Object.fromEntries(nodes) as Record<NodeName, Machine>;
@@ -89,12 +89,7 @@ export class KubernetesCluster extends pulumi.ComponentResource {
             "nodes-ready",
             {
                 connection: master.connection,
-                create: ["create", "condition=Ready"]
-                    .map(
-                        (state) =>
-                            `kubectl --kubeconfig /etc/kubernetes/admin.conf wait --for=${state} --timeout=15m node ${nodeNames.join(" ")}`,
-                    )
-                    .join(" && "),
+                create: `await-nodes ${nodeNames.join(" ")}`,
                 triggers: joined.map((join) => join.id),
             },
             { ...onMaster, dependsOn: joined },

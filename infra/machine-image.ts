@@ -28,7 +28,7 @@ export class MachineImage extends pulumi.ComponentResource {
             options,
         );
         const volume = (file: string, format: string) =>
-            queue.next(
+            queue.upload(
                 (dependsOn) =>
                     new libvirt.Volume(
                         file,

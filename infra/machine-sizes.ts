@@ -16,7 +16,7 @@ export const machineSizes: Record<MachineName, MachineSize> = {
     lb: { memory: 512, cpus: 1, translationCache: 512 },
     host: { memory: 512, cpus: 1, translationCache: 512 },
     "acme-server": { memory: 512, cpus: 1, translationCache: 512 },
-    "k8s-master": { memory: 2048, cpus: 2, translationCache: 1024 },
+    "k8s-master": { memory: 2560, cpus: 2, translationCache: 1024 },
     "k8s-worker1": { memory: 1536, cpus: 1, translationCache: 768 },
     "k8s-worker2": { memory: 1536, cpus: 1, translationCache: 768 },
 };

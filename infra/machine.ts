@@ -7,6 +7,7 @@ import { type Login, metaData, networkConfig, userData } from "./cloud-init";
 import { type ConfigFile, configFiles, fillPlaceholders, readConfigFile } from "./config-files";
 import type { HypervisorQueue } from "./hypervisor-queue";
 import { machineInterfaces } from "./interfaces";
+import { kernelArguments } from "./kernel-arguments";
 import { knownHostLine } from "./key-pair";
 import type { MachineImage } from "./machine-image";
 import { machineSizes } from "./machine-sizes";
@@ -80,7 +81,7 @@ export class Machine extends pulumi.ComponentResource {
         const instance = pulumi
             .unsecret(identity)
             .apply((text) => `${name}-${createHash("sha256").update(text).digest("hex").slice(0, 8)}`);
-        const disk = lab.queue.next(
+        const disk = lab.queue.upload(
             (dependsOn) =>
                 new libvirt.Volume(
                     `${name}-disk`,
@@ -93,7 +94,7 @@ export class Machine extends pulumi.ComponentResource {
                     { ...options, dependsOn },
                 ),
         );
-        const cloudInit = lab.queue.next(
+        const cloudInit = lab.queue.upload(
             (dependsOn) =>
                 new libvirt.CloudinitDisk(
                     `${name}-cloud-init`,
@@ -108,7 +109,7 @@ export class Machine extends pulumi.ComponentResource {
                 ),
         );
         const { memory, cpus, translationCache } = machineSizes[name];
-        this.domain = lab.queue.next(
+        this.domain = lab.queue.start(
             (dependsOn) =>
                 new libvirt.Domain(
                     `${name}-domain`,
@@ -121,12 +122,7 @@ export class Machine extends pulumi.ComponentResource {
                         cpu: { mode: lab.accelerator === "kvm" ? "host-passthrough" : "custom" },
                         kernel: lab.image.kernelId,
                         initrd: lab.image.initrdId,
-                        // As libvirt gives it back; in any other shape every preview would replace the machine.
-                        // Mitigations of processor flaws cost an emulated processor half its speed, and it has no such flaws.
-                        cmdlines: [
-                            { console: "ttyS0", mitigations: "off", panic: "-1", root: "/dev/vda" },
-                            { _: "quiet ro" },
-                        ],
+                        cmdlines: kernelArguments(lab.accelerator),
                         disks: [{ volumeId: disk.id }],
                         cloudinit: cloudInit.id,
                         networkInterfaces: interfaces.map((nic) => ({
@@ -160,8 +156,7 @@ export class Machine extends pulumi.ComponentResource {
             `${name}-ready`,
             {
                 connection: this.connection,
-                // 2 is done with a warning (cloud-init status --help): systemd-resolved, which is not there, was not restarted.
-                create: "cloud-init status --wait --long || test $? -eq 2",
+                create: "await-first-boot",
                 triggers: [this.domain.id],
                 logging: "stderr",
             },

@@ -1,3 +1,4 @@
+import { readFileSync } from "node:fs";
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import {
@@ -7,6 +8,7 @@ import {
     manifestText,
     rootCertificatePlaceholder,
 } from "./manifest-files";
+import { manifestStages } from "./manifest-stages";
 
 /** What lies on host: each manifest's text, byte for byte what {@link Manifests} applies. */
 export function manifestTexts(rootCertificate: pulumi.Input<string>): Record<ManifestName, pulumi.Output<string>> {
@@ -15,6 +17,8 @@ export function manifestTexts(rootCertificate: pulumi.Input<string>): Record<Man
         manifestNames.map((name) => [name, root.apply((pem) => manifestText(name, pem))]),
     ) as Record<ManifestName, pulumi.Output<string>>;
 }
+
+type Resources = pulumi.Output<pulumi.Resource[]>;
 
 export interface ManifestsArgs {
     provider: k8s.Provider;
@@ -31,24 +35,26 @@ export class Manifests extends pulumi.ComponentResource {
     ) {
         super("certificate-lab:index:Manifests", name, {}, opts);
         const base64 = pulumi.output(rootCertificate).apply((pem) => Buffer.from(pem).toString("base64"));
-        const apply = (file: ManifestName, after: k8s.yaml.ConfigFile[]) => {
-            // A component's own dependencies don't reach its objects, so each object gets them.
-            const dependsOn = pulumi.all(after.map((manifest) => manifest.ready)).apply((ready) => ready.flat());
-            return new k8s.yaml.ConfigFile(
-                file,
-                {
-                    file: manifestPath(file),
-                    transformations: [
-                        (object, options) => {
-                            fillIn(object, base64);
-                            options.dependsOn = dependsOn;
-                            options.deletedWith = opts?.deletedWith;
+        const apply = (file: ManifestName, after: Resources[]) =>
+            manifestStages(readFileSync(manifestPath(file), "utf8")).reduce<Resources>(
+                (earlier, objs, index) =>
+                    new k8s.yaml.ConfigGroup(
+                        `${file}-${index + 1}`,
+                        {
+                            objs,
+                            transformations: [
+                                (object, options) => {
+                                    fillIn(object, base64);
+                                    // A component's own dependencies don't reach its objects, so each object gets them.
+                                    options.dependsOn = earlier;
+                                    options.deletedWith = opts?.deletedWith;
+                                },
+                            ],
                         },
-                    ],
-                },
-                { parent: this, provider },
+                        { parent: this, provider },
+                    ).resources.apply((made) => Object.values(made)),
+                pulumi.all(after).apply((resources) => resources.flat()),
             );
-        };
         const certManager = apply("cert-manager.yaml", []);
         const ingressController = apply("ingress-controller.yaml", [certManager]);
         const rootCa = apply("root-ca.yaml", [certManager]);

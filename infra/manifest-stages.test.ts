@@ -1,0 +1,28 @@
+import { readFileSync } from "node:fs";
+import { describe, expect, it } from "vitest";
+import { manifestPath } from "./manifest-files";
+import { manifestStages } from "./manifest-stages";
+
+const kinds = (text: string) => manifestStages(text).map((stage) => stage.map((object) => object.kind));
+
+describe("manifestStages", () => {
+    it("puts what others need before them", () => {
+        const text = ["apps/v1 Deployment", "cert-manager.io/v1 Issuer", "v1 Service", "v1 ConfigMap", "v1 Namespace"]
+            .map((object) => object.split(" "))
+            .map(([apiVersion, kind]) => `apiVersion: ${apiVersion}\nkind: ${kind}\n`)
+            .join("---\n");
+        expect(kinds(text)).toEqual([["Namespace"], ["ConfigMap"], ["Issuer"], ["Deployment", "Service"]]);
+    });
+
+    it("gives each of cert-manager's definitions its own stage and loses no object", () => {
+        const text = readFileSync(manifestPath("cert-manager.yaml"), "utf8");
+        const stages = kinds(text);
+        expect(stages.slice(0, 7)).toEqual([["Namespace"], ...Array(6).fill(["CustomResourceDefinition"])]);
+        expect(stages.at(-1)?.sort()).toEqual([...Array(3).fill("Deployment"), ...Array(3).fill("Service")]);
+        expect(stages.flat()).toHaveLength(text.match(/^kind:/gm)?.length ?? 0);
+    });
+
+    it("leaves out documents that hold nothing", () => {
+        expect(manifestStages("---\n# only a comment\n---\n")).toEqual([]);
+    });
+});

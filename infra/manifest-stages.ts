@@ -1,0 +1,38 @@
+import { parseAllDocuments } from "yaml";
+
+/** An object of a manifest, as far as its place in the order depends on it. */
+export interface ManifestObject {
+    apiVersion: string;
+    kind: string;
+}
+
+/** API groups that Kubernetes itself serves; what is in another one needs its CustomResourceDefinition first. */
+const builtIn = /^(v1$|apps\/|batch\/|policy\/|[a-z.]+\.k8s\.io\/)/;
+
+/** Pods, and what is ready when its pods are. */
+const workloads = ["Deployment", "DaemonSet", "Service"];
+
+const stageOf: ((object: ManifestObject) => boolean)[] = [
+    ({ kind }) => kind === "Namespace",
+    ({ kind }) => kind === "CustomResourceDefinition",
+    ({ apiVersion, kind }) => builtIn.test(apiVersion) && !workloads.includes(kind),
+    ({ apiVersion }) => !builtIn.test(apiVersion),
+    // Last, because a pod can mount what a custom resource makes.
+    () => true,
+];
+
+/**
+ * A manifest's objects in the stages in which an API server accepts them at the first try: namespaces, definitions of
+ * custom resources, other objects of Kubernetes' own, custom resources, workloads with their services. Each definition is a stage of its own:
+ * cert-manager's are large, and an emulated API server that gets all six at once answers none of them in time.
+ */
+export function manifestStages(text: string): ManifestObject[][] {
+    const objects: (ManifestObject | null)[] = parseAllDocuments(text).map((document) => document.toJS());
+    const stages = stageOf.map((): ManifestObject[] => []);
+    for (const object of objects.filter((content) => content !== null)) {
+        stages[stageOf.findIndex((belongs) => belongs(object))]?.push(object);
+    }
+    return stages
+        .flatMap((stage, index) => (index === 1 ? stage.map((definition) => [definition]) : [stage]))
+        .filter((stage) => stage.length > 0);
+}
