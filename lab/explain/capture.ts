@@ -4,6 +4,12 @@ import type { Machines } from "../ssh";
 import { ask } from "./ask";
 import { captureFilter, parseCapture, type Sighting } from "./sighting";
 
+/**
+ * What {@link parseCapture} reads: every interface, at once, in numbers, sequence numbers absolute, no time. Headers are
+ * enough; with whole packets tcpdump's buffer holds eight in immediate mode, and the rest is lost.
+ */
+const captureOptions = "-i any --immediate-mode --snapshot-length=256 -l -n -S -t";
+
 /** tcpdump on several machines at once, on all of their interfaces. */
 export class Capture {
     private constructor(
@@ -34,7 +40,7 @@ export class Capture {
                     machines,
                     name,
                     `systemd-run --quiet --collect --unit=${capture.unit} ${properties.join(" ")} ` +
-                        `tcpdump --immediate-mode -l -n -S -t -i any '${captureFilter}' && ` +
+                        `tcpdump ${captureOptions} '${captureFilter}' && ` +
                         `timeout 60 sh -c 'until grep --quiet "^listening on" ${messages}; do sleep 0.2; done'`,
                 ),
             ),

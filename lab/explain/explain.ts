@@ -6,8 +6,8 @@ import type { Machines } from "../ssh";
 import type { LabStack } from "../stack";
 import { ask } from "./ask";
 import { Capture } from "./capture";
-import type { Client } from "./path";
-import { isAnswered, type Request, requestIn } from "./request";
+import { type Client, hasArrived } from "./path";
+import { type Request, requestIn } from "./request";
 
 /** The two requests that are compared. */
 export interface Explanation {
@@ -103,11 +103,11 @@ async function watch(
             );
         }
         // Looked at once more when complete: the machines are not read at the same instant.
-        complete = [host, selfCheck].every((request) => request && isAnswered(request.path));
+        complete = [host, selfCheck].every((request) => request && hasArrived(request.path));
         if (complete) {
             progress("both answers seen");
         } else {
-            const waitsFor = host && isAnswered(host.path) ? selfCheckName : "an answer to host";
+            const waitsFor = host && hasArrived(host.path) ? selfCheckName : "an answer to host";
             progress(`waiting for ${waitsFor}${selfCheck ? ", none answered yet" : ""}; ${left} s left`);
             if (!pending) {
                 await requestFromCertManager(machines, stack);

@@ -25,6 +25,8 @@ export type Outcome =
     | "answered by lb"
     /** The request did not go to lb at all, and was answered. */
     | "without lb"
+    /** An answer was sent, but not seen to reach the client's machine. */
+    | "lost"
     /** A RST answered the SYN. */
     | "refused"
     | "unanswered";
@@ -62,9 +64,13 @@ export function tracePath(sightings: Sighting[], connection: number, client: Cli
 }
 
 /** How a request ended, by the machines that its segments were seen on. */
-export function outcomeOf({ syn, synAck, rst }: Path): Outcome {
+export function outcomeOf(path: Path): Outcome {
+    const { syn, synAck, rst } = path;
     if (synAck.length === 0) {
         return rst.length > 0 ? "refused" : "unanswered";
+    }
+    if (!hasArrived(path)) {
+        return "lost";
     }
     if (!syn.some(onLb)) {
         return "without lb";
@@ -79,6 +85,13 @@ export function outcomeOf({ syn, synAck, rst }: Path): Outcome {
 export function isAccepted({ syn, synAck }: Path): boolean {
     const [asked, answer] = [syn[0], synAck.at(-1)];
     return asked !== undefined && asked.source === answer?.destination && asked.destination === answer.source;
+}
+
+/** Whether an answer reached the client's machine, be it one that the client does not take. */
+export function hasArrived(path: Path): boolean {
+    const answer = path.synAck.at(-1);
+    const received = path.synAck.length > 1 && answer?.direction === "in" && answer.machine === path.syn[0]?.machine;
+    return received || isAccepted(path);
 }
 
 /** What the machine changed between receiving and sending the segment that `hops[index]` shows it sending. */

@@ -1,4 +1,4 @@
-import { type Client, connectionsOf, type Path, rewritesAt, tracePath } from "./path";
+import { type Client, connectionsOf, hasArrived, type Path, rewritesAt, tracePath } from "./path";
 import type { Sighting } from "./sighting";
 
 /** A request whose packets were captured. */
@@ -14,7 +14,7 @@ export interface Request {
 const port = 80;
 
 /**
- * Finds a client's request among the captured packets: the first that was answered, or else the first.
+ * Finds a client's request among the captured packets: the first whose answer arrived, or else the first.
  *
  * @param ipvsEntries what `ipvsadm --list --connection --numeric` printed on lb meanwhile
  */
@@ -25,13 +25,8 @@ export function requestIn(
     ipvsEntries: string,
 ): Request | undefined {
     const paths = connectionsOf(sightings, client, port).map((connection) => tracePath(sightings, connection, client));
-    const path = paths.find(isAnswered) ?? paths[0];
+    const path = paths.find(hasArrived) ?? paths[0];
     return path && { sender, path, balanced: isBalanced(path, ipvsEntries) };
-}
-
-/** Whether an answer was seen, wherever it went. */
-export function isAnswered(path: Path): boolean {
-    return path.synAck.length > 0;
 }
 
 /** Whether IPVS knows the connection with the destination that lb gave it; the entry ends with client, virtual server, real server. */

@@ -38,15 +38,17 @@ describe("parseCapture", () => {
         expect(sighting?.connection).toBe(0xffffffff);
     });
 
-    it("leaves out a line that was cut off, other segments, and what other interfaces show as well", () => {
-        const lines = [
-            "tcpdump: data link type LINUX_SLL2",
-            syn.slice(0, -10),
-            syn.replace("[S]", "[.]"),
-            syn.replace("eth1", "veth4f2a9c"),
-            syn.replace("eth1", "lo"),
-        ];
+    it("leaves out a line that was cut off, and other segments", () => {
+        const lines = ["tcpdump: data link type LINUX_SLL2", syn.slice(0, -10), syn.replace("[S]", "[.]")];
         expect(parseCapture("lb", lines.join("\n"))).toEqual([]);
+    });
+
+    it("shows a pod's end at the bridge only where the bridge shows nothing", () => {
+        const port = syn.replace("eth1  In ", "veth4f2a9c P  ");
+        const bridge = syn.replace("eth1", "cni0");
+        const interfaces = (text: string) => parseCapture("k8s-worker1", text).map((sighting) => sighting.interface);
+        expect(interfaces(`${port}\n${bridge}`)).toEqual(["cni0"]);
+        expect(interfaces(port)).toEqual(["veth4f2a9c"]);
     });
 });
 

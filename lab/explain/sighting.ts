@@ -22,30 +22,39 @@ export interface Sighting {
 /** What begins a TCP connection or refuses it (pcap-filter(7)). */
 export const captureFilter = "tcp[tcpflags] & (tcp-syn|tcp-rst) != 0";
 
-/** A line of `tcpdump -n -S -t -i any`: absolute sequence numbers, no time, interface and direction in front. */
+/**
+ * A line of `tcpdump -n -S -t -i any`: absolute sequence numbers, no time, interface and direction in front. P is what a
+ * bridge's port receives for others.
+ */
 const line =
-    /^(?<interface>\S+)\s+(?<direction>In|Out)\s+IP (?<source>[\d.]+) > (?<destination>[\d.]+): Flags \[(?<flags>[^\]]+)\](?:, seq (?<seq>\d+))?(?:, ack (?<ack>\d+))?, .*\blength \d/;
+    /^(?<interface>\S+)\s+(?<direction>In|Out|P)\s+IP (?<source>[\d.]+) > (?<destination>[\d.]+): Flags \[(?<flags>[^\]]+)\](?:, seq (?<seq>\d+))?(?:, ack (?<ack>\d+))?, .*\blength \d/;
 
-/** Interfaces that show what the bridge cni0 or nobody else shows. */
-const redundant = /^(veth|lo$)/;
-
-/** Reads what tcpdump printed on a machine; lines that are no sightings, such as a last one cut off, are left out. */
+/**
+ * Reads what tcpdump printed on a machine; lines that are no sightings, such as a last one cut off, are left out. A
+ * pod's end at the bridge (veth...) is kept only for what passes from pod to pod, which the bridge itself does not show.
+ */
 export function parseCapture(machine: MachineName, text: string): Sighting[] {
-    return text.split("\n").flatMap((printed) => {
-        const fields = line.exec(printed)?.groups;
-        const segment = fields && segmentOf(fields.flags ?? "", Number(fields.seq), Number(fields.ack));
-        if (!fields || !segment || redundant.test(fields.interface ?? "")) {
-            return [];
-        }
-        return {
-            machine,
-            interface: fields.interface ?? "",
-            direction: fields.direction === "In" ? "in" : "out",
-            source: endpoint(fields.source ?? ""),
-            destination: endpoint(fields.destination ?? ""),
-            ...segment,
-        };
-    });
+    const sightings = text.split("\n").flatMap((printed) => sightingIn(machine, printed));
+    const key = ({ kind, source, destination, connection }: Sighting) => [kind, source, destination, connection].join();
+    const onBridge = new Set(sightings.filter((seen) => seen.interface === "cni0").map(key));
+    return sightings.filter((seen) => !(seen.interface.startsWith("veth") && onBridge.has(key(seen))));
+}
+
+function sightingIn(machine: MachineName, printed: string): Sighting[] {
+    const fields = line.exec(printed)?.groups;
+    const segment = fields && segmentOf(fields.flags ?? "", Number(fields.seq), Number(fields.ack));
+    return fields && segment
+        ? [
+              {
+                  machine,
+                  interface: fields.interface ?? "",
+                  direction: fields.direction === "Out" ? "out" : "in",
+                  source: endpoint(fields.source ?? ""),
+                  destination: endpoint(fields.destination ?? ""),
+                  ...segment,
+              },
+          ]
+        : [];
 }
 
 /** The address without the port. */

@@ -22,6 +22,7 @@ export function verdictOf(path: Path): string {
         "bypasses lb": "the answer bypasses lb",
         "answered by lb": "lb answers by itself",
         "without lb": "the request does not need lb",
+        lost: "the answer gets lost",
         refused: "the request is refused",
         unanswered: "nobody answers",
     }[outcomeOf(path)];
@@ -49,6 +50,8 @@ export function storyOf({ path }: Request, plan: AddressPlan): string[] {
             return ["No SYN of this connection went on to a worker: lb is its end, as a reverse proxy is."];
         case "without lb":
             return [`The name led to ${asked?.destination}; neither SYN nor SYN-ACK was seen on lb.`];
+        case "lost":
+            return [`The answer was last seen on ${answer?.machine}, ${answer?.interface}.`];
         case "refused":
             return [`${path.rst[0]?.machine} answers with RST: nobody listens there.`];
         case "unanswered":
