@@ -12,6 +12,7 @@ const outputsSchema = z.object({
     domain: z.string(),
     provisionerKey: z.string(),
     knownHosts: z.string(),
+    kubeconfig: z.string(),
 });
 
 /** What the stack says of its lab. */

@@ -1,4 +1,5 @@
 import type { AddressPlan, MachineName } from "../../infra/address-plan";
+import type { Cluster } from "../cluster";
 import type { CommandResult, Machines, RunOptions } from "../ssh";
 import { UnreachableError } from "../stack";
 import type { Judgement } from "./judge";
@@ -14,6 +15,13 @@ export interface Subject {
      * @throws UnreachableError when the machine does not answer: then nothing can be judged
      */
     run(machine: MachineName, command: string, options?: RunOptions): Promise<CommandResult>;
+    /**
+     * Asks the cluster as {@link Cluster} does, and keeps the answer as evidence.
+     *
+     * @throws UnreachableError when the API server does not answer
+     */
+    read: Cluster["read"];
+    replacement: Cluster["replacement"];
 }
 
 /** One condition of the problem's end state, or one of its constraints. */
@@ -31,10 +39,23 @@ export interface CheckResult extends Judgement {
 /** Runs one check, and collects what it looked at. */
 export async function runCheck(
     check: Check,
-    machines: Machines,
+    { machines, cluster }: { machines: Machines; cluster: Cluster },
     known: Pick<Subject, "plan" | "rootCertificate">,
 ): Promise<CheckResult> {
     const evidence: CommandResult[] = [];
+    const ask = async <Answer>(command: string, question: Promise<Answer>): Promise<Answer> => {
+        const keep = (exitCode: number, stdout: string, stderr: string) =>
+            evidence.push({ machine: "k8s-master", command, exitCode, stdout, stderr, when: new Date().toISOString() });
+        try {
+            const answer = await question;
+            keep(0, JSON.stringify(answer) ?? "", "");
+            return answer;
+        } catch (error) {
+            const message = error instanceof Error ? error.message : String(error);
+            keep(1, "", message);
+            throw new UnreachableError(`The API server does not answer "${command}": ${message}`);
+        }
+    };
     const judgement = await check.judge({
         ...known,
         run: async (machine, command, options) => {
@@ -46,6 +67,12 @@ export async function runCheck(
             }
             return result;
         },
+        read: (object) => ask(`read ${object.kind} ${object.metadata.name}`, cluster.read(object)),
+        replacement: (wanted, live) =>
+            ask(
+                `replace ${wanted.kind} ${wanted.metadata.name} by the manifest's, dry run`,
+                cluster.replacement(wanted, live),
+            ),
     });
     return { name: check.name, ...judgement, evidence };
 }

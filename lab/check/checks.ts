@@ -1,4 +1,5 @@
 import { addressPlan } from "../../infra/address-plan";
+import { Cluster } from "../cluster";
 import type { Machines } from "../ssh";
 import { type LabStack, UnreachableError } from "../stack";
 import { certificate } from "./certificate";
@@ -35,5 +36,10 @@ export async function runChecks(machines: Machines, stack: LabStack): Promise<Ch
         );
     }
     const known = { plan: addressPlan(stack.network), rootCertificate: root.stdout };
-    return Promise.all(checks.map((check) => runCheck(check, machines, known)));
+    const cluster = new Cluster(stack.kubeconfig);
+    try {
+        return await Promise.all(checks.map((check) => runCheck(check, { machines, cluster }, known)));
+    } finally {
+        cluster.close();
+    }
 }

@@ -1,82 +1,71 @@
 import { isDeepStrictEqual } from "node:util";
 import { parseAllDocuments } from "yaml";
 import { manifestText, protectedManifestNames } from "../../infra/manifest-files";
-import { kubectl } from "../kubectl";
-import type { Check } from "./check";
-import { broken, type Judgement, pass, unsolved } from "./judge";
+import type { KubernetesObject } from "../cluster";
+import type { Check, Subject } from "./check";
+import { broken, pass } from "./judge";
 
-// biome-ignore lint/suspicious/noExplicitAny: a Kubernetes object has any shape
-type KubernetesObject = Record<string, any>;
+/** How many objects are asked for at once: an API server under emulation answers no faster when there are more. */
+const atOnce = 4;
 
 /**
  * The objects of the protected manifests are in the cluster as they were deployed.
  *
- * They are compared with what the API server would make of the manifests if they replaced them now, its defaults
- * included: a comparison by server-side apply would not see what somebody added beside the manifest's fields.
+ * Where they are not to the letter what the manifests say, they are compared with what the API server would make of the
+ * manifests if they replaced them now, its defaults included: a comparison by server-side apply would not see what
+ * somebody added beside the manifest's fields.
  */
 export const deployedObjects: Check = {
     name: "deployed objects",
-    judge: async ({ run, rootCertificate }) => {
-        const stdin = protectedManifestNames.map((name) => manifestText(name, rootCertificate)).join("\n---\n");
-        const options = { stdin, deadline: 600 };
-        const live = await run("k8s-master", `${kubectl} get --ignore-not-found --output yaml --filename -`, options);
-        const replaced = await run(
-            "k8s-master",
-            `${kubectl} replace --dry-run=server --validate=false --output yaml --filename -; true`,
-            options,
-        );
-        if (live.exitCode !== 0) {
-            return unsolved(`could not compare: ${live.stderr.trim().slice(0, 200)}`);
-        }
-        return judgeObjects(parse(stdin), parse(live.stdout), parse(replaced.stdout));
+    judge: async ({ read, replacement, rootCertificate }) => {
+        const waiting = protectedManifestNames.flatMap((name) => objectsOf(manifestText(name, rootCertificate)));
+        const changes: string[] = [];
+        const compareNext = async (): Promise<void> => {
+            for (let wanted = waiting.shift(); wanted; wanted = waiting.shift()) {
+                const change = await changeOf(wanted, { read, replacement });
+                if (change) {
+                    changes.push(`${nameOf(wanted)} ${change}`);
+                }
+            }
+        };
+        await Promise.all(Array.from({ length: atOnce }, compareNext));
+        return changes.length > 0 ? broken(`changed: ${changes.sort().join("; ")}`) : pass("as they were deployed");
     },
 };
 
-/** Objects of a YAML stream by kind, namespace and name; a List is taken apart. */
-function parse(text: string): Map<string, KubernetesObject> {
-    const objects = parseAllDocuments(text)
-        .map((document) => document.toJS({ maxAliasCount: 0 }) as KubernetesObject | null)
-        .flatMap((object) => (object?.kind === "List" ? (object.items as KubernetesObject[]) : [object]))
-        .filter((object) => object?.kind !== undefined) as KubernetesObject[];
-    return new Map(
-        objects.map((object) => [
-            [object.kind, object.metadata.namespace, object.metadata.name].filter((part) => part).join(" "),
-            object,
-        ]),
-    );
+function objectsOf(manifest: string): KubernetesObject[] {
+    return parseAllDocuments(manifest)
+        .map((document) => document.toJS() as KubernetesObject | null)
+        .filter((object) => object !== null);
 }
 
-/**
- * @param wanted the manifests' objects
- * @param live what the cluster has of them
- * @param replaced what the cluster would have if the manifests replaced them
- */
-export function judgeObjects(
-    wanted: Map<string, KubernetesObject>,
-    live: Map<string, KubernetesObject>,
-    replaced: Map<string, KubernetesObject>,
-): Judgement {
-    const changes: string[] = [];
-    for (const name of wanted.keys()) {
-        const now = live.get(name);
-        const deployed = replaced.get(name);
-        if (now === undefined) {
-            changes.push(`${name} was deleted`);
-        } else if (deployed === undefined) {
-            return unsolved(`could not compare: the API server does not say what ${name} would be`);
-        } else {
-            const paths = differences(content(now), content(deployed));
-            if (paths.length > 0) {
-                changes.push(`${name} (${paths.slice(0, 3).join(", ")})`);
-            }
-        }
+function nameOf({ kind, metadata }: KubernetesObject): string {
+    return [kind, metadata.namespace, metadata.name].filter((part) => part).join(" ");
+}
+
+/** What was done to an object since it was deployed; undefined for nothing. */
+async function changeOf(
+    wanted: KubernetesObject,
+    { read, replacement }: Pick<Subject, "read" | "replacement">,
+): Promise<string | undefined> {
+    const live = await read(wanted);
+    if (!live) {
+        return "was deleted";
     }
-    return changes.length > 0 ? broken(`changed: ${changes.join("; ")}`) : pass("as they were deployed");
+    if (differences(content(live), content(wanted)).length === 0) {
+        return undefined;
+    }
+    const deployed = await replacement(wanted, live);
+    if (!deployed) {
+        return "was made anew, with other immutable fields";
+    }
+    const paths = differences(content(live), content(deployed));
+    return paths.length > 0 ? `(${paths.slice(0, 3).join(", ")})` : undefined;
 }
 
 /** An object without what the cluster itself writes into it. */
-function content({ metadata: _, status: __, ...fields }: KubernetesObject): KubernetesObject {
-    return JSON.parse(JSON.stringify(fields), function (this: KubernetesObject, key, value) {
+function content({ metadata: _, status: __, ...fields }: KubernetesObject): object {
+    return JSON.parse(JSON.stringify(fields), (key, value) => {
         // cert-manager's CA injector fills in whom the API server believes its webhook by.
         if (key === "clientConfig" && value !== null && typeof value === "object") {
             const { caBundle: _, ...rest } = value;
@@ -105,6 +94,6 @@ function differences(a: unknown, b: unknown, path = ""): string[] {
     return [path];
 }
 
-function isObject(value: unknown): value is KubernetesObject {
+function isObject(value: unknown): value is Record<string, unknown> {
     return value !== null && typeof value === "object";
 }
