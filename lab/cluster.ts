@@ -25,6 +25,8 @@ const resourceListSchema = z.object({
     resources: z.array(z.object({ name: z.string(), kind: z.string(), namespaced: z.boolean() })),
 });
 
+const listSchema = z.object({ items: z.array(z.looseObject({})) });
+
 /** Seconds until an API server under emulation is given up. */
 const deadline = 120;
 
@@ -57,6 +59,15 @@ export class Cluster {
         return status === 404 ? undefined : JSON.parse(expectOk(status, body));
     }
 
+    /** All of the cluster's objects of a kind in one namespace; default: `default`. */
+    async list(
+        kind: Pick<KubernetesObject, "apiVersion" | "kind">,
+        namespace = "default",
+    ): Promise<KubernetesObject[]> {
+        const { status, body } = await this.ask("GET", await this.path({ ...kind, metadata: { name: "", namespace } }));
+        return listSchema.parse(JSON.parse(expectOk(status, body))).items as KubernetesObject[];
+    }
+
     /**
      * What the API server would make of an object that replaced `live`, its defaults included; nothing is changed.
      * Undefined when it would refuse, because `live` differs in what can't be changed.
@@ -84,7 +95,7 @@ export class Cluster {
             throw new Error(`The API server has no ${kind} in ${apiVersion}`);
         }
         const scope = resource.namespaced ? `/namespaces/${metadata.namespace ?? "default"}` : "";
-        return `${root}${scope}/${resource.name}/${metadata.name}`;
+        return `${root}${scope}/${resource.name}${metadata.name && `/${metadata.name}`}`;
     }
 
     private async fetchResources(root: string) {

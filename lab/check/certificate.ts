@@ -1,7 +1,6 @@
 import { z } from "zod";
-import { kubectl } from "../kubectl";
 import type { Check } from "./check";
-import { broken, type Judgement, type Output, pass, unsolved } from "./judge";
+import { broken, type Judgement, pass, unsolved } from "./judge";
 
 /** The issuer in manifests/root-ca.yaml. */
 const issuer = { kind: "ClusterIssuer", name: "ictsc-acme" };
@@ -9,8 +8,14 @@ const issuer = { kind: "ClusterIssuer", name: "ictsc-acme" };
 /** READY of the problem's certificate, as `kubectl get cert` shows it. */
 export const certificate: Check = {
     name: "certificate is Ready",
-    judge: async ({ run }) =>
-        judgeCertificate(await run("k8s-master", `${kubectl} get certificate www-ictsc-test-tls --output json`)),
+    judge: async ({ read }) =>
+        judgeCertificate(
+            await read({
+                apiVersion: "cert-manager.io/v1",
+                kind: "Certificate",
+                metadata: { name: "www-ictsc-test-tls" },
+            }),
+        ),
 };
 
 const certificateSchema = z.object({
@@ -24,12 +29,12 @@ const certificateSchema = z.object({
         .default({ conditions: [] }),
 });
 
-/** `kubectl get certificate --output json`: READY is True, and the problem's issuer is asked for it. */
-export function judgeCertificate({ exitCode, stdout, stderr }: Output): Judgement {
-    if (exitCode !== 0) {
-        return unsolved(stderr.trim() || "there is no certificate");
+/** READY is True, and the problem's issuer is asked for it. */
+export function judgeCertificate(object: object | undefined): Judgement {
+    if (!object) {
+        return unsolved("there is no certificate www-ictsc-test-tls");
     }
-    const { spec, status } = certificateSchema.parse(JSON.parse(stdout));
+    const { spec, status } = certificateSchema.parse(object);
     if (spec.issuerRef.name !== issuer.name || spec.issuerRef.kind !== issuer.kind) {
         return broken(
             `the certificate is asked of ${spec.issuerRef.kind} ${spec.issuerRef.name}, not of ${issuer.kind} ${issuer.name}`,

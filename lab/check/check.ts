@@ -21,6 +21,7 @@ export interface Subject {
      * @throws UnreachableError when the API server does not answer
      */
     read: Cluster["read"];
+    list: Cluster["list"];
     replacement: Cluster["replacement"];
 }
 
@@ -68,6 +69,7 @@ export async function runCheck(
             return result;
         },
         read: (object) => ask(`read ${object.kind} ${object.metadata.name}`, cluster.read(object)),
+        list: (kind, namespace) => ask(`list ${kind.kind}`, cluster.list(kind, namespace)),
         replacement: (wanted, live) =>
             ask(
                 `replace ${wanted.kind} ${wanted.metadata.name} by the manifest's, dry run`,

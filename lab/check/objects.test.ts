@@ -21,6 +21,7 @@ function judge(change: (object: KubernetesObject) => KubernetesObject | undefine
         plan: addressPlan(),
         rootCertificate: "",
         run: () => Promise.reject(new Error("not asked for")),
+        list: () => Promise.reject(new Error("not asked for")),
         read: async (object) => (isChanged(object) ? change(structuredClone(withDefaults(object))) : object),
         replacement: async (wanted) => (accepted ? withDefaults(wanted) : undefined),
     });
