@@ -50,6 +50,9 @@ export class HairpinNat extends pulumi.ComponentResource {
         const module = file("/etc/modules-load.d/ip_vs.conf", "", [certificate]);
         const sysctl = file("/etc/sysctl.d/90-hairpin-nat.conf", " && sysctl -w net.ipv4.vs.conntrack=0", [module]);
         const rule = `POSTROUTING -s ${plan.kubernetesCidr} -m ipvs --vaddr ${plan.vip}/32 -j MASQUERADE`;
+        // Once the rule was loaded by iptables-restore, at a boot, iptables -C and -D don't know it by its words any more.
+        const present = `-A POSTROUTING -s ${plan.kubernetesCidr} -m ipvs --vaddr ${plan.vip}(/32)? -j MASQUERADE`;
+        const number = `iptables -t nat -S POSTROUTING | grep '^-A' | grep -nxE -e '${present}' | head -n 1 | cut -d : -f 1`;
         const nat = new command.remote.Command(
             "hairpin-nat-rule",
             {
@@ -57,11 +60,11 @@ export class HairpinNat extends pulumi.ComponentResource {
                 create: [
                     "modprobe ip_vs",
                     "sysctl --load=/etc/sysctl.d/90-hairpin-nat.conf",
-                    `{ iptables -t nat -C ${rule} 2>/dev/null || iptables -t nat -A ${rule}; }`,
+                    `{ iptables -t nat -S POSTROUTING | grep -qxE -e '${present}' || iptables -t nat -A ${rule}; }`,
                     "netfilter-persistent save",
                 ].join(" && "),
                 delete: [
-                    `while iptables -t nat -D ${rule} 2>/dev/null; do :; done`,
+                    `while n=$(${number}); [ -n "$n" ]; do iptables -t nat -D POSTROUTING "$n" || exit 1; done`,
                     "netfilter-persistent save",
                     // Connections that were translated while the rule stood would go on being translated.
                     "conntrack -F",

@@ -81,11 +81,12 @@ describe("the program", () => {
         expect(broken.filter((r) => !after.has(key(r)))).toEqual([]);
     });
 
-    it("undoes the official rule with the rule itself", () => {
+    it("undoes the official rule by its place, which is known after a reboot as well", () => {
         const rule = solved.find((r) => r.name === "hairpin-nat-rule")?.inputs;
-        const text = "POSTROUTING -s 192.168.20.128/25 -m ipvs --vaddr 192.168.20.1/32 -j MASQUERADE";
-        expect(rule.create).toContain(`iptables -t nat -A ${text}`);
-        expect(rule.delete).toContain(`iptables -t nat -D ${text}`);
+        const text = "POSTROUTING -s 192.168.20.128/25 -m ipvs --vaddr 192.168.20.1";
+        expect(rule.create).toContain(`iptables -t nat -A ${text}/32 -j MASQUERADE`);
+        expect(rule.delete).toContain(`-e '-A ${text}(/32)? -j MASQUERADE'`);
+        expect(rule.delete).toContain('iptables -t nat -D POSTROUTING "$n"');
     });
 
     it("lets a password open lb and host only", () => {
