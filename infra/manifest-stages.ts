@@ -9,6 +9,13 @@ export interface ManifestObject {
 /** API groups that Kubernetes itself serves; what is in another one needs its CustomResourceDefinition first. */
 const builtIn = /^(v1$|apps\/|batch\/|policy\/|[a-z.]+\.k8s\.io\/)/;
 
+/** The objects of a manifest, in its order; documents that hold nothing are left out. */
+export function manifestObjects<Type extends ManifestObject>(text: string): Type[] {
+    return parseAllDocuments(text)
+        .map((document) => document.toJS() as Type | null)
+        .filter((object) => object !== null);
+}
+
 /** Pods, and what is ready when its pods are. */
 const workloads = ["Deployment", "DaemonSet", "Service"];
 
@@ -27,9 +34,8 @@ const stageOf: ((object: ManifestObject) => boolean)[] = [
  * cert-manager's are large, and an emulated API server that gets all six at once answers none of them in time.
  */
 export function manifestStages(text: string): ManifestObject[][] {
-    const objects: (ManifestObject | null)[] = parseAllDocuments(text).map((document) => document.toJS());
     const stages = stageOf.map((): ManifestObject[] => []);
-    for (const object of objects.filter((content) => content !== null)) {
+    for (const object of manifestObjects(text)) {
         stages[stageOf.findIndex((belongs) => belongs(object))]?.push(object);
     }
     return stages

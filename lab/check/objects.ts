@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from "node:util";
-import { parseAllDocuments } from "yaml";
 import { manifestText, protectedManifestNames } from "../../infra/manifest-files";
+import { manifestObjects } from "../../infra/manifest-stages";
 import type { KubernetesObject } from "../cluster";
 import type { Check, Subject } from "./check";
 import { broken, pass } from "./judge";
@@ -18,7 +18,9 @@ const atOnce = 4;
 export const deployedObjects: Check = {
     name: "deployed objects",
     judge: async ({ read, replacement, rootCertificate }) => {
-        const waiting = protectedManifestNames.flatMap((name) => objectsOf(manifestText(name, rootCertificate)));
+        const waiting = protectedManifestNames.flatMap((name) =>
+            manifestObjects<KubernetesObject>(manifestText(name, rootCertificate)),
+        );
         const changes: string[] = [];
         const compareNext = async (): Promise<void> => {
             for (let wanted = waiting.shift(); wanted; wanted = waiting.shift()) {
@@ -32,12 +34,6 @@ export const deployedObjects: Check = {
         return changes.length > 0 ? broken(`changed: ${changes.sort().join("; ")}`) : pass("as they were deployed");
     },
 };
-
-function objectsOf(manifest: string): KubernetesObject[] {
-    return parseAllDocuments(manifest)
-        .map((document) => document.toJS() as KubernetesObject | null)
-        .filter((object) => object !== null);
-}
 
 function nameOf({ kind, metadata }: KubernetesObject): string {
     return [kind, metadata.namespace, metadata.name].filter((part) => part).join(" ");
