@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
+import { FallbackCertificate } from "./fallback-certificate";
 import {
     type ManifestName,
     manifestNames,
@@ -55,8 +56,13 @@ export class Manifests extends pulumi.ComponentResource {
                     ).resources.apply((made) => Object.values(made)),
                 pulumi.all(after).apply((resources) => resources.flat()),
             );
+        const fallback = new FallbackCertificate(
+            "fallback-certificate",
+            { provider },
+            { parent: this, deletedWith: opts?.deletedWith },
+        );
         const certManager = apply("cert-manager.yaml", []);
-        const ingressController = apply("ingress-controller.yaml", [certManager]);
+        const ingressController = apply("ingress-controller.yaml", [pulumi.output([fallback.secret])]);
         const rootCa = apply("root-ca.yaml", [certManager]);
         apply("web.yaml", [ingressController, rootCa]);
         this.registerOutputs();

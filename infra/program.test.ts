@@ -20,10 +20,11 @@ async function resources(config: Record<string, string>): Promise<Recorded[]> {
         {
             newResource: ({ type, name, inputs, id }) => {
                 recorded.push({ type, name, inputs });
-                const stdout =
-                    type === "command:local:Command"
-                        ? `PRIVATE KEY OF ${name}\nssh-ed25519 AAAA ${name}`
-                        : `stdout of ${name}`;
+                const outputs: Record<string, string> = {
+                    "fallback-certificate": `${pem("CERTIFICATE", "AAAA")}${pem("PRIVATE KEY", "AAAA")}`,
+                    "provisioner-key": `PRIVATE KEY OF ${name}\nssh-ed25519 AAAA ${name}`,
+                };
+                const stdout = outputs[name] ?? `stdout of ${name}`;
                 return { id: id ?? `${name}-id`, state: { ...inputs, stdout } };
             },
             call: ({ inputs }) => inputs,
@@ -40,6 +41,8 @@ async function resources(config: Record<string, string>): Promise<Recorded[]> {
     await runtime.runtime.disconnect();
     return recorded;
 }
+
+const pem = (label: string, content: string) => `-----BEGIN ${label}-----\n${content}\n-----END ${label}-----\n`;
 
 const named = (all: Recorded[], type: string) => all.filter((r) => r.type === type).map((r) => r.name);
 
@@ -113,6 +116,7 @@ describe("the program", () => {
                     : value,
             );
             expect(clear, name).not.toContain("PRIVATE KEY OF");
+            expect(clear, name).not.toContain(Buffer.from(pem("PRIVATE KEY", "AAAA")).toString("base64"));
         }
     });
 });

@@ -30,7 +30,7 @@ it("reads an untouched cluster", () => {
                 "ingress-controller",
             ),
             issuer,
-            object("Certificate", "fallback-certificate", ready("True"), "ingress-controller"),
+            object("Certificate", "another", ready("True"), "somewhere-else"),
             certificate,
             object("Order", "www-1", { state: "pending" }),
             object("Challenge", "www-1-1", { state: "pending", reason }),
