@@ -34,8 +34,14 @@ describe("Cluster", () => {
                     { items: [{ kind: "Certificate" }] },
                 ],
                 "PUT /apis/cert-manager.io/v1/namespaces/default/certificates/www?dryRun=All": [422, {}],
+                "GET /apis/cert-manager.io/v1/namespaces/default/certificates/broken": [500, { message: "broken" }],
                 "GET /apis/cert-manager.io/v1/namespaces/default/certificates/busy": [503, { message: "too busy" }],
             };
+            if (request.url?.endsWith("/recovering")) {
+                const times = asked.filter((earlier) => earlier.endsWith("/recovering")).length;
+                response.writeHead(times === 1 ? 504 : 200).end(JSON.stringify({ spec: { from: "live" } }));
+                return;
+            }
             const [status, body] = answers[`${request.method} ${request.url}`] ?? [500, {}];
             response.writeHead(status).end(JSON.stringify(body));
         });
@@ -54,6 +60,7 @@ describe("Cluster", () => {
                 ],
                 users: [{ user: { "client-certificate-data": data, "client-key-data": data } }],
             }),
+            2,
         );
     });
 
@@ -76,8 +83,14 @@ describe("Cluster", () => {
         expect(await cluster.replacement(certificate, certificate)).toBeUndefined();
     });
 
-    it("fails with what the API server says, and for a kind that it does not have", async () => {
+    it("asks a busy API server again, until the deadline", async () => {
+        expect(await cluster.read({ ...certificate, metadata: { name: "recovering" } })).toBeDefined();
         await expect(cluster.read({ ...certificate, metadata: { name: "busy" } })).rejects.toThrow("HTTP 503");
+        expect(asked.filter((request) => request.endsWith("/busy")).length).toBeGreaterThan(1);
+    });
+
+    it("fails with what the API server says, and for a kind that it does not have", async () => {
+        await expect(cluster.read({ ...certificate, metadata: { name: "broken" } })).rejects.toThrow("HTTP 500");
         await expect(cluster.read({ ...certificate, kind: "Unknown" })).rejects.toThrow(
             "no Unknown in cert-manager.io/v1",
         );

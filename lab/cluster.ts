@@ -1,5 +1,6 @@
 import { Agent, request } from "node:https";
 import { text } from "node:stream/consumers";
+import { setTimeout } from "node:timers/promises";
 import { parse } from "yaml";
 import { z } from "zod";
 
@@ -25,10 +26,16 @@ const resourceListSchema = z.object({
     resources: z.array(z.object({ name: z.string(), kind: z.string(), namespaced: z.boolean() })),
 });
 
+/** An HTTP response. */
+interface Answer {
+    status: number;
+    body: string;
+}
+
 const listSchema = z.object({ items: z.array(z.looseObject({})) });
 
-/** Seconds until an API server under emulation is given up. */
-const deadline = 120;
+/** What an API server that is too busy answers; that it gave up on a request changes nothing about the next. */
+const busy = [429, 503, 504];
 
 /**
  * The cluster's API, asked by this machine as kubeadm's administrator, in JSON as it is.
@@ -41,8 +48,14 @@ export class Cluster {
     private readonly agent: Agent;
     private readonly resources = new Map<string, ReturnType<Cluster["fetchResources"]>>();
 
-    /** @param kubeconfig kubeadm's admin.conf */
-    constructor(kubeconfig: string) {
+    /**
+     * @param kubeconfig kubeadm's admin.conf
+     * @param deadline seconds for which a busy API server is asked again; wide enough for software emulation
+     */
+    constructor(
+        kubeconfig: string,
+        private readonly deadline = 180,
+    ) {
         const { clusters, users } = kubeconfigSchema.parse(parse(kubeconfig));
         this.server = clusters[0].cluster.server;
         this.agent = new Agent({
@@ -103,13 +116,28 @@ export class Cluster {
         return resourceListSchema.parse(JSON.parse(expectOk(status, body))).resources;
     }
 
-    private ask(method: "GET" | "PUT", path: string, content?: object): Promise<{ status: number; body: string }> {
+    /** Asks until the API server is not too busy to answer; nothing that is asked here changes anything. */
+    private async ask(method: "GET" | "PUT", path: string, content?: object): Promise<Answer> {
+        const signal = AbortSignal.timeout(this.deadline * 1000);
+        for (;;) {
+            const answer = await this.askOnce(method, path, signal, content);
+            if (!busy.includes(answer.status)) {
+                return answer;
+            }
+            await setTimeout(1000);
+            if (signal.aborted) {
+                return answer;
+            }
+        }
+    }
+
+    private askOnce(method: string, path: string, signal: AbortSignal, content?: object): Promise<Answer> {
         return new Promise((resolve, reject) => {
             const asked = request(`${this.server}${path}`, {
                 method,
                 agent: this.agent,
                 headers: { "content-type": "application/json" },
-                signal: AbortSignal.timeout(deadline * 1000),
+                signal,
             });
             asked.on("error", reject);
             asked.on("response", (response) => {

@@ -12,11 +12,13 @@ const certManager = parseAllDocuments(readFileSync(join(repositoryRoot, "manifes
     .find((object) => object?.kind === "Deployment" && object.metadata.name === "cert-manager");
 
 /** Judges a cluster that has every object as the manifests say, but for one. */
-function judge(change: (object: KubernetesObject) => KubernetesObject | undefined, accepted = true) {
+function judge(
+    change: (object: KubernetesObject) => KubernetesObject | undefined,
+    accepted = true,
+    isChanged = ({ kind, metadata }: KubernetesObject) => kind === "Deployment" && metadata.name === "cert-manager",
+) {
     // What the API server adds by itself.
     const withDefaults = (object: KubernetesObject) => ({ ...object, spec: { ...object.spec, paused: false } });
-    const isChanged = ({ kind, metadata }: KubernetesObject) =>
-        kind === "Deployment" && metadata.name === "cert-manager";
     return deployedObjects.judge({
         plan: addressPlan(),
         rootCertificate: "",
@@ -61,4 +63,19 @@ it("finds a deleted object, and one that was made anew", async () => {
     expect((await judge(() => undefined)).reason).toBe("changed: Deployment cert-manager cert-manager was deleted");
     const other = judge((object) => ({ ...object, spec: { ...object.spec, selector: {} } }), false);
     expect((await other).reason).toContain("was made anew");
+});
+
+it("knows a definition's default conversion, and finds another one", async () => {
+    const isDefinition = ({ metadata }: KubernetesObject) => metadata.name === "challenges.acme.cert-manager.io";
+    const convertedBy = (strategy: string) =>
+        judge(
+            (object) => {
+                const { paused: _, ...spec } = object.spec;
+                return { ...object, spec: { ...spec, conversion: { strategy } } };
+            },
+            true,
+            isDefinition,
+        );
+    expect((await convertedBy("None")).verdict).toBe("pass");
+    expect((await convertedBy("Webhook")).verdict).toBe("constraint broken");
 });

@@ -67,6 +67,10 @@ function content({ metadata: _, status: __, ...fields }: KubernetesObject): obje
             const { caBundle: _, ...rest } = value;
             return rest;
         }
+        // The API server's default. Cheaper to know than to ask for: a definition's dry run can take half a minute.
+        if (key === "conversion" && isDeepStrictEqual(value, { strategy: "None" })) {
+            return undefined;
+        }
         // `kubectl rollout restart` is allowed: it leaves this mark and changes nothing.
         if (key === "metadata" && value?.annotations) {
             const { "kubectl.kubernetes.io/restartedAt": _, ...annotations } = value.annotations;
