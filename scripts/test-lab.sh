@@ -8,4 +8,4 @@ source toolchain/env.sh
 
 scripts/create-stack.sh test
 trap 'bin/pulumi destroy --yes --skip-preview --stack test >/dev/null' EXIT
-scripts/hypervisor.sh exec node_modules/.bin/vitest run --project lab
+scripts/hypervisor.sh exec node_modules/.bin/vitest run --project lab --reporter=verbose
