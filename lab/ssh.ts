@@ -19,6 +19,8 @@ export interface CommandResult {
     when: string;
 }
 
+type Ended = Pick<CommandResult, "exitCode" | "stdout" | "stderr">;
+
 export interface RunOptions {
     stdin?: string;
     /** Seconds; default 120. */
@@ -27,6 +29,8 @@ export interface RunOptions {
 
 /** Runs commands on the lab's machines as root, by OpenSSH with pinned host keys and one connection a machine. */
 export class Machines {
+    private readonly connecting = new Map<MachineName, Promise<Ended>>();
+
     private constructor(
         private readonly addresses: Record<MachineName, string>,
         private readonly directory: string,
@@ -44,16 +48,29 @@ export class Machines {
         command: string,
         { stdin = "", deadline = 120 }: RunOptions = {},
     ): Promise<CommandResult> {
+        const connected = await this.connected(machine, deadline);
+        const ended = connected.exitCode === 0 ? await this.ssh(machine, command, deadline, stdin) : connected;
+        return { machine, command, ...ended, when: new Date().toISOString() };
+    }
+
+    /** The first command makes the connection, alone: of several at once each would, and all but one complain. */
+    private async connected(machine: MachineName, deadline: number): Promise<Ended> {
+        const connecting = this.connecting.get(machine) ?? this.ssh(machine, "true", deadline);
+        this.connecting.set(machine, connecting);
+        const ended = await connecting;
+        if (ended.exitCode !== 0) {
+            this.connecting.delete(machine);
+        }
+        return ended;
+    }
+
+    private async ssh(machine: MachineName, command: string, deadline: number, input = ""): Promise<Ended> {
         const { exitCode, stdout, stderr } = await execa(
             "ssh",
             [...this.options(), `root@${this.addresses[machine]}`, command],
-            {
-                input: stdin,
-                reject: false,
-                timeout: deadline * 1000,
-            },
+            { input, reject: false, timeout: deadline * 1000 },
         );
-        return { machine, command, exitCode, stdout, stderr, when: new Date().toISOString() };
+        return { exitCode, stdout, stderr };
     }
 
     /** Closes the connections and forgets the key. */
@@ -92,6 +109,6 @@ export function sharedConnection(directory: string): string[] {
         // A handshake takes an emulated machine a second or two.
         ["ControlMaster", "auto"],
         ["ControlPath", join(directory, "%h")],
-        ["ControlPersist", "120"],
+        ["ControlPersist", "600"],
     ].flatMap(([name, value]) => ["-o", `${name}=${value}`]);
 }
