@@ -1,7 +1,7 @@
 # The lab's commands; each is a line or two, what they call lies in scripts/, toolchain/, image/ and lab/.
 STACK ?= dev
 .DEFAULT_GOAL := help
-.PHONY: help up fix break destroy check status hint explain env setup hypervisor image stack test test-unit test-lab lint bench clean
+.PHONY: help up fix break destroy check status hint explain env setup hypervisor image stack test test-unit test-plugins test-lab lint bench clean
 
 help: ## This list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 14
@@ -45,10 +45,13 @@ image: setup ## Build the machine image, or find it in the cache
 stack: setup
 	@scripts/create-stack.sh $(STACK)
 
-test: test-unit test-lab ## All tests, the real lab included
+test: test-unit test-plugins test-lab ## All tests, the real lab included
 
 test-unit: setup ## Linters, type checks, unit tests with Pulumi's mocks, plugin tests
 	@scripts/test-unit.sh
+
+test-plugins: setup ## The command and kubernetes plugins against real SSH servers and a real API server
+	@scripts/test-plugins.sh
 
 test-lab: stack image hypervisor ## Build, break, solve, unsolve and destroy a lab on real machines
 	@scripts/test-lab.sh
