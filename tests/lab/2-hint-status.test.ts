@@ -72,7 +72,7 @@ describe("lab hint", () => {
     let machines: Machines;
 
     const onLb = async (command: string) => expect((await machines.run("lb", command)).exitCode).toBe(0);
-    const hintName = async (): Promise<HintName> => nextHint(await observe(machines, stack, () => {})).name;
+    const hint = async () => nextHint(await observe(machines, stack, () => {}));
 
     beforeAll(async () => {
         ({ stack, machines } = await connect());
@@ -89,16 +89,16 @@ describe("lab hint", () => {
 
     it("goes on with what is missing of hairpin NAT, whichever half was done first", async () => {
         await onLb("sysctl -w net.ipv4.vs.conntrack=1");
-        expect(await hintName()).toBe("rule-missing");
+        expect(await hint()).toMatchObject({ name: "rule-missing" });
         await onLb(`sysctl -w net.ipv4.vs.conntrack=0 && ${rule("-A")}`);
-        expect(await hintName()).toBe("sysctl-missing");
+        expect(await hint()).toMatchObject({ name: "sysctl-missing" });
     });
 
     it("waits for the certificate, then asks for persistence, part by part", async () => {
         await onLb("sysctl -w net.ipv4.vs.conntrack=1");
         const seen = new Set<HintName>();
         await until("the end state", async () => {
-            const name = await hintName();
+            const { name } = await hint();
             seen.add(name);
             return name === "sysctl-not-persistent";
         });
@@ -106,11 +106,11 @@ describe("lab hint", () => {
             expect.arrayContaining([...seen]),
         );
         await onLb("echo net.ipv4.vs.conntrack=1 >/etc/sysctl.d/90-hairpin-nat.conf");
-        expect(await hintName()).toBe("module-not-persistent");
+        expect(await hint()).toMatchObject({ name: "module-not-persistent" });
         await onLb("echo ip_vs >/etc/modules-load.d/ip_vs.conf");
-        expect(await hintName()).toBe("rules-not-persistent");
+        expect(await hint()).toMatchObject({ name: "rules-not-persistent" });
         await onLb("netfilter-persistent save");
-        expect(await hintName()).toBe("solved");
+        expect(await hint()).toMatchObject({ name: "solved" });
     });
 
     it("begins anew once everything is undone", async () => {
@@ -118,9 +118,9 @@ describe("lab hint", () => {
             `${rule("-D")} && netfilter-persistent save && sysctl -w net.ipv4.vs.conntrack=0 && conntrack -F && ` +
                 "rm /etc/sysctl.d/90-hairpin-nat.conf /etc/modules-load.d/ip_vs.conf",
         );
-        expect(await hintName()).toBe("only-certificate");
+        expect(await hint()).toMatchObject({ name: "only-certificate" });
         expect((await machines.run("host", "reissue-certificate", { deadline: 600 })).exitCode).toBe(0);
-        await until("a broken lab", async () => (await hintName()) === "untouched");
+        await until("a broken lab", async () => (await hint()).name === "untouched");
         expect(await certificateLine(machines)).toMatch(/^www-ictsc-test-tls +False /m);
     });
 });

@@ -98,10 +98,10 @@ const cheats: Cheat[] = [
         machine: "k8s-master",
         apply:
             `${kubectl} patch clusterissuer ictsc-acme --type json --patch ` +
-            `'[{"op":"add","path":"/spec/acme/solvers/0/http01/ingress/waitInsteadOfSelfCheck","value":"1h"}]'`,
+            `'[{"op":"add","path":"/spec/acme/solvers/0/waitInsteadOfSelfCheck","value":"1h"}]'`,
         undo:
             `${kubectl} patch clusterissuer ictsc-acme --type json --patch ` +
-            `'[{"op":"remove","path":"/spec/acme/solvers/0/http01/ingress/waitInsteadOfSelfCheck"}]'`,
+            `'[{"op":"remove","path":"/spec/acme/solvers/0/waitInsteadOfSelfCheck"}]'`,
         exitCode: 2,
         check: "deployed objects",
         reason: /ClusterIssuer ictsc-acme/,
