@@ -139,7 +139,11 @@ describe("lab check", () => {
 
     const run = async (machine: MachineName, command: string) => {
         const { exitCode, stderr } = await machines.run(machine, command);
-        expect({ command, exitCode, stderr: exitCode === 0 ? "" : stderr }).toEqual({ command, exitCode: 0, stderr: "" });
+        expect({ command, exitCode, stderr: exitCode === 0 ? "" : stderr }).toEqual({
+            command,
+            exitCode: 0,
+            stderr: "",
+        });
     };
 
     beforeAll(async () => {
