@@ -26,13 +26,13 @@ const resourceListSchema = z.object({
     resources: z.array(z.object({ name: z.string(), kind: z.string(), namespaced: z.boolean() })),
 });
 
+const listSchema = z.object({ items: z.array(z.looseObject({})) });
+
 /** An HTTP response. */
 interface Answer {
     status: number;
     body: string;
 }
-
-const listSchema = z.object({ items: z.array(z.looseObject({})) });
 
 /** What an API server that is too busy answers; that it gave up on a request changes nothing about the next. */
 const busy = [429, 503, 504];

@@ -8,18 +8,21 @@ import type { LabStack } from "./stack";
 /** What it takes to reach a lab's machines. */
 export type MachineAccess = Pick<LabStack, "machines" | "provisionerKey" | "knownHosts">;
 
-/** How a command ended; `exitCode` is undefined when the deadline cut it off, 255 when SSH itself failed. */
-export interface CommandResult {
-    machine: MachineName;
-    command: string;
+/** What a command printed and how it ended. */
+export interface Output {
+    /** Undefined when a deadline cut the command off; on a machine, 255 when SSH itself failed. */
     exitCode: number | undefined;
     stdout: string;
     stderr: string;
+}
+
+/** What a command on a machine printed and how it ended. */
+export interface CommandResult extends Output {
+    machine: MachineName;
+    command: string;
     /** When it ended, ISO 8601. */
     when: string;
 }
-
-type Ended = Pick<CommandResult, "exitCode" | "stdout" | "stderr">;
 
 export interface RunOptions {
     stdin?: string;
@@ -29,7 +32,7 @@ export interface RunOptions {
 
 /** Runs commands on the lab's machines as root, by OpenSSH with pinned host keys and one connection a machine. */
 export class Machines {
-    private readonly connecting = new Map<MachineName, Promise<Ended>>();
+    private readonly connecting = new Map<MachineName, Promise<Output>>();
 
     private constructor(
         private readonly addresses: Record<MachineName, string>,
@@ -54,7 +57,7 @@ export class Machines {
     }
 
     /** The first command makes the connection, alone: of several at once each would, and all but one complain. */
-    private async connected(machine: MachineName, deadline: number): Promise<Ended> {
+    private async connected(machine: MachineName, deadline: number): Promise<Output> {
         const connecting = this.connecting.get(machine) ?? this.ssh(machine, "true", deadline);
         this.connecting.set(machine, connecting);
         const ended = await connecting;
@@ -64,7 +67,7 @@ export class Machines {
         return ended;
     }
 
-    private async ssh(machine: MachineName, command: string, deadline: number, input = ""): Promise<Ended> {
+    private async ssh(machine: MachineName, command: string, deadline: number, input = ""): Promise<Output> {
         const { exitCode, stdout, stderr } = await execa(
             "ssh",
             [...this.options(), `root@${this.addresses[machine]}`, command],

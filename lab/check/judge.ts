@@ -7,14 +7,6 @@ export interface Judgement {
     reason: string;
 }
 
-/** What a command printed and how it ended. */
-export interface Output {
-    /** Undefined when a deadline cut the command off. */
-    exitCode: number | undefined;
-    stdout: string;
-    stderr: string;
-}
-
 export const pass = (reason: string): Judgement => ({ verdict: "pass", reason });
 export const unsolved = (reason: string): Judgement => ({ verdict: "unsolved", reason });
 export const broken = (reason: string): Judgement => ({ verdict: "constraint broken", reason });

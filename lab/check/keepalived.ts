@@ -1,9 +1,10 @@
 import { createHash } from "node:crypto";
 import { type AddressPlan, workerNames } from "../../infra/address-plan";
 import { readConfigFile } from "../../infra/config-files";
+import type { Output } from "../ssh";
 import { listVirtualServers } from "../virtual-servers";
 import type { Check } from "./check";
-import { broken, type Judgement, type Output, pass } from "./judge";
+import { broken, type Judgement, pass } from "./judge";
 
 const configuration = "/etc/keepalived/keepalived.conf";
 

@@ -1,7 +1,8 @@
 import { createHash } from "node:crypto";
 import { manifestText, protectedManifestNames } from "../../infra/manifest-files";
+import type { Output } from "../ssh";
 import type { Check } from "./check";
-import { broken, type Judgement, type Output, pass } from "./judge";
+import { broken, type Judgement, pass } from "./judge";
 
 /** The protected manifests lie on host as they were put there. */
 export const manifestsOnHost: Check = {

@@ -11,12 +11,12 @@ const certManager = parseAllDocuments(readFileSync(join(repositoryRoot, "manifes
     .map((document) => document.toJS() as KubernetesObject | null)
     .find((object) => object?.kind === "Deployment" && object.metadata.name === "cert-manager");
 
-/** Judges a cluster that has every object as the manifests say, but for one. */
+/** Judges a cluster that has every object as the manifests say, but for one: by default cert-manager's Deployment. */
 function judge(
     change: (object: KubernetesObject) => KubernetesObject | undefined,
-    accepted = true,
-    isChanged = ({ kind, metadata }: KubernetesObject) => kind === "Deployment" && metadata.name === "cert-manager",
+    { accepted = true, kind = "Deployment", name = "cert-manager" } = {},
 ) {
+    const isChanged = (object: KubernetesObject) => object.kind === kind && object.metadata.name === name;
     // What the API server adds by itself.
     const withDefaults = (object: KubernetesObject) => ({ ...object, spec: { ...object.spec, paused: false } });
     return deployedObjects.judge({
@@ -61,20 +61,18 @@ it("finds what was added beside the manifest's fields", async () => {
 
 it("finds a deleted object, and one that was made anew", async () => {
     expect((await judge(() => undefined)).reason).toBe("changed: Deployment cert-manager cert-manager was deleted");
-    const other = judge((object) => ({ ...object, spec: { ...object.spec, selector: {} } }), false);
+    const other = judge((object) => ({ ...object, spec: { ...object.spec, selector: {} } }), { accepted: false });
     expect((await other).reason).toContain("was made anew");
 });
 
 it("knows a definition's default conversion, and finds another one", async () => {
-    const isDefinition = ({ metadata }: KubernetesObject) => metadata.name === "challenges.acme.cert-manager.io";
     const convertedBy = (strategy: string) =>
         judge(
             (object) => {
                 const { paused: _, ...spec } = object.spec;
                 return { ...object, spec: { ...spec, conversion: { strategy } } };
             },
-            true,
-            isDefinition,
+            { kind: "CustomResourceDefinition", name: "challenges.acme.cert-manager.io" },
         );
     expect((await convertedBy("None")).verdict).toBe("pass");
     expect((await convertedBy("Webhook")).verdict).toBe("constraint broken");

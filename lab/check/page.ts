@@ -1,6 +1,7 @@
 import { domain } from "../../infra/address-plan";
+import type { Output } from "../ssh";
 import type { Check } from "./check";
-import { broken, type Judgement, type Output, pass, unsolved } from "./judge";
+import { broken, type Judgement, pass, unsolved } from "./judge";
 
 /**
  * Fetches the site as `curl -L www.ictsc.test` does, but believes only the root certificate on standard input, and

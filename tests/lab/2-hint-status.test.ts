@@ -9,7 +9,7 @@ import { observe } from "../../lab/hint/observe";
 import type { Machines } from "../../lab/ssh";
 import type { LabStack } from "../../lab/stack";
 import type { LabObservation } from "../../lab/status/observation";
-import { certificateLine, connect, testStack, until } from "./machines";
+import { certificateLine, connect, succeed, testStack, until } from "./machines";
 
 const lab = (...args: string[]) => execa(join(repositoryRoot, "bin", "lab"), ["--stack", testStack, ...args]);
 
@@ -24,12 +24,10 @@ const rule = (action: "-A" | "-D") =>
 
 describe("lab status", () => {
     it("shows the six machines, the certificate, the challenge's reason and the real servers", async () => {
-        let seen = {} as LabObservation;
+        const reason = "failed to perform self check GET request";
         // A challenge that is new has no reason yet.
-        await until("the challenge's reason", async () => {
-            seen = await status();
-            return JSON.stringify(seen.challenges).includes("failed to perform self check GET request");
-        });
+        await until(reason, async () => JSON.stringify((await status()).challenges).includes(reason));
+        const seen = await status();
         expect(seen.lab).toMatchObject({ labName: `certificate-lab-${testStack}`, built: "completely", fixed: "no" });
         for (const name of machineNames) {
             expect(seen.machines[name]).toMatchObject({
@@ -39,6 +37,7 @@ describe("lab status", () => {
         }
         expect(seen.nodes).toMatchObject({ value: [{ ready: true }, { ready: true }, { ready: true }] });
         expect(seen.certificate).toMatchObject({ value: { ready: "False" } });
+        expect(JSON.stringify(seen.challenges)).toContain(reason);
         expect(seen.virtualServers).toEqual({
             value: [80, 443].map((port) => ({
                 address: `192.168.20.1:${port}`,
@@ -75,7 +74,7 @@ describe("lab hint", () => {
     let stack: LabStack;
     let machines: Machines;
 
-    const onLb = async (command: string) => expect((await machines.run("lb", command)).exitCode).toBe(0);
+    const onLb = (command: string) => succeed(machines, "lb", command);
     const hint = async () => nextHint(await observe(machines, stack, () => {}));
 
     beforeAll(async () => {
@@ -123,7 +122,7 @@ describe("lab hint", () => {
                 "rm /etc/sysctl.d/90-hairpin-nat.conf /etc/modules-load.d/ip_vs.conf",
         );
         expect(await hint()).toMatchObject({ name: "only-certificate" });
-        expect((await machines.run("host", "reissue-certificate", { deadline: 600 })).exitCode).toBe(0);
+        await succeed(machines, "host", "reissue-certificate", { deadline: 600 });
         await until("a broken lab", async () => (await hint()).name === "untouched");
         expect(await certificateLine(machines)).toMatch(/^www-ictsc-test-tls +False /m);
     });

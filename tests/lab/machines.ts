@@ -1,10 +1,12 @@
 import { join } from "node:path";
 import { setTimeout } from "node:timers/promises";
 import execa from "execa";
+import { expect } from "vitest";
+import type { MachineName } from "../../infra/address-plan";
 import { repositoryRoot } from "../../infra/config-files";
 import { runChecks } from "../../lab/check/checks";
 import { exitCodeOf } from "../../lab/check/judge";
-import { type CommandResult, Machines } from "../../lab/ssh";
+import { type CommandResult, Machines, type RunOptions } from "../../lab/ssh";
 import { type LabStack, readStack } from "../../lab/stack";
 
 /** The stack that the tests build and destroy. */
@@ -63,6 +65,17 @@ export async function passwordLogin(address: string): Promise<boolean> {
 export async function connect(): Promise<{ stack: LabStack; machines: Machines }> {
     const stack = await readStack(testStack);
     return { stack, machines: await Machines.connect(stack) };
+}
+
+/** Runs a command as root that must end with 0; where it doesn't, the failure shows what it complained of. */
+export async function succeed(
+    machines: Machines,
+    machine: MachineName,
+    command: string,
+    options?: RunOptions,
+): Promise<void> {
+    const { exitCode, stderr } = await machines.run(machine, command, options);
+    expect(exitCode, `${command}\n${stderr}`).toBe(0);
 }
 
 /** Runs a command on host as the contestant. */
