@@ -4,6 +4,7 @@ import { statfs } from "node:fs/promises";
 import { freemem } from "node:os";
 import { join, resolve } from "node:path";
 import { promisify } from "node:util";
+import { RunError } from "@pulumi/pulumi";
 import { z } from "zod";
 import { chooseAccelerator } from "./accelerator";
 import { repositoryRoot } from "./config-files";
@@ -18,8 +19,8 @@ const neededDisk = 10 * 1024;
 /** Files of a machine image. */
 const imageFiles = ["disk.qcow2", "vmlinuz", "initrd.img"];
 
-/** Something that the lab needs is missing; `message` says what, and what to do. */
-export class PreflightError extends Error {}
+/** Something that the lab needs is missing; `message` says what, and what to do, and Pulumi shows no more. */
+export class PreflightError extends RunError {}
 
 /** What the checks look at, so that tests can put other answers in their place. */
 export interface Surroundings {

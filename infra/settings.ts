@@ -1,3 +1,4 @@
+import { RunError } from "@pulumi/pulumi";
 import { z } from "zod";
 import { defaultNetwork, networkSchema } from "./address-plan";
 
@@ -28,8 +29,8 @@ const settingsSchema = z.strictObject({
 
 export type Settings = z.output<typeof settingsSchema>;
 
-/** A configuration that cannot be used; `message` names every mistake and what to do about each. */
-export class SettingsError extends Error {}
+/** A configuration that cannot be used; `message` names every mistake and what to do about each, and Pulumi shows no more. */
+export class SettingsError extends RunError {}
 
 /**
  * Validates the stack's configuration.

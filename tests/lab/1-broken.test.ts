@@ -35,6 +35,7 @@ describe("pulumi up", () => {
         const up = await pulumi("up", "--yes", "--skip-preview");
         expect(up.exitCode).not.toBe(0);
         expect(up.stdout).toContain("network: must lie in a private range");
+        expect(up.stdout).not.toContain("settings.ts"); // a trace says nothing to who only mistyped
         expect(await domains()).not.toContain(`certificate-lab-${testStack}-`);
         await pulumi("config", "rm", "network");
     });
