@@ -30,6 +30,7 @@ lives() {
     [[ $2 != "$(uname --nodename)" || $(cat "/proc/$1/comm" 2>/dev/null) == pulumi ]]
 }
 # The file backend's locks name the process that holds them.
+dead=()
 shopt -s nullglob
 for lock in "${PULUMI_BACKEND_URL#file://}"/.pulumi/locks/*/*/"$stack"/*.json; do
     pid=$(jq --raw-output .pid "$lock")
@@ -38,13 +39,20 @@ for lock in "${PULUMI_BACKEND_URL#file://}"/.pulumi/locks/*/*/"$stack"/*.json; d
         exit 0
     fi
     echo "Releasing the lock of an interrupted update (process $pid)." >&2
-    rm -f "$lock"
+    dead+=("$lock")
 done
-# What was being created is either unknown to the stack and removed below, or taken over by the next update. An export
+pending=$(jq '.deployment.pending_operations | length' "$work/stack.json")
+force=()
+if ((${#dead[@]} + pending > 0)); then
+    force=(--force)
+fi
+# The signs of the interruption go last: whoever interrupts this as well runs it again.
+uri=$(pulumi config get libvirtUri --stack "$stack" 2>/dev/null || echo qemu:///system)
+"$root/scripts/remove-orphans.sh" "$stack" "$uri" "${force[@]}" <"$work/stack.json"
+rm -f "${dead[@]}"
+# What was being created is either unknown to the stack and removed above, or taken over by the next update. An export
 # holds secrets as they are in the state, encrypted. `pulumi refresh --clear-pending-creates` would ask every dead machine.
-if [[ $(jq '.deployment.pending_operations | length' "$work/stack.json") -gt 0 ]]; then
+if ((pending > 0)); then
     echo "Forgetting the operations that an interrupted update had begun." >&2
     jq 'del(.deployment.pending_operations)' "$work/stack.json" | pulumi stack import --stack "$stack" >/dev/null
 fi
-uri=$(pulumi config get libvirtUri --stack "$stack" 2>/dev/null || echo qemu:///system)
-"$root/scripts/remove-orphans.sh" "$stack" "$uri" <"$work/stack.json"

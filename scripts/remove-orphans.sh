@@ -1,10 +1,11 @@
 #!/usr/bin/env bash
 # Removes the lab's libvirt objects that its stack doesn't know: what an interrupted update left behind.
-#   remove-orphans.sh STACK LIBVIRT_URI <EXPORT     EXPORT is what `pulumi stack export` prints
+#   remove-orphans.sh STACK LIBVIRT_URI [--force] <EXPORT     EXPORT is what `pulumi stack export` prints
 # An object is the lab's when it has one of the names that the program gives: another lab's may begin with the same.
+# A lab of which the stack knows nothing is another clone's, or its state is lost: it ends with 1, or with --force removes it.
 set -euo pipefail
 
-lab=certificate-lab-$1 uri=$2
+lab=certificate-lab-$1 uri=$2 force=${3:-}
 machines=(lb host acme-server k8s-master k8s-worker1 k8s-worker2)
 networks=(front k8s)
 
@@ -24,7 +25,18 @@ has() {
     return 1
 }
 is_known() { has "$1" <<<"$known"; }
-removing() { echo "Removing $1, which an interrupted update left behind." >&2; }
+removing() {
+    if [[ -n $known || $force == --force ]]; then
+        echo "Removing $1, which an interrupted update left behind." >&2
+        return
+    fi
+    cat >&2 <<EOF
+There is a lab called $lab at $uri already, and this stack knows nothing of it; nothing was changed.
+If it is another clone's: destroy it there, or build this one under another name (make up STACK=another).
+If its state is lost, remove it: scripts/hypervisor.sh exec scripts/remove-orphans.sh ${lab#certificate-lab-} $uri --force <<<'{}'
+EOF
+    exit 1
+}
 
 domains=$(virsh list --all --name)
 for machine in "${machines[@]}"; do

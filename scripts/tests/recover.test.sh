@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# recover.sh releases the locks of dead processes, drops pending operations, and never interferes with a living update.
+# recover.sh releases the locks of dead processes, drops pending operations, and never interferes with a living update
+# or another clone's lab.
 set -euo pipefail
 
 # shellcheck source=tests/shell/assert.sh
@@ -78,6 +79,14 @@ for holder in "$living $host" "$dead elsewhere"; do
     [[ ! -e imported-dev && ! -e undefined ]] || fail "a living update ($holder) was interfered with"
     rm "$locks/dev/${holder% *}.json"
 done
+
+# Where nothing was interrupted, a lab that the stack doesn't know is another clone's: its machines stay, and the update doesn't begin.
+echo '{"deployment": {"resources": []}}' >exported-dev
+rm -f undefined
+if recover up 2>/dev/null; then
+    fail "the update would have begun beside another clone's lab"
+fi
+[[ ! -e undefined ]] || fail "another clone's machine was removed"
 
 # Nothing is imported where nothing is pending.
 recover up --stack dev-2 2>/dev/null

@@ -39,7 +39,7 @@ exported() { # NAME...   what `pulumi stack export` prints of a stack with these
 }
 objects() { find domains networks pools -mindepth 1 -type f | one_line; }
 one_line() { sort | paste --serial --delimiters=' '; }
-remove_orphans() { "$LAB_REPOSITORY/scripts/remove-orphans.sh" "$1" test:///default; }
+remove_orphans() { "$LAB_REPOSITORY/scripts/remove-orphans.sh" "$1" test:///default "${@:2}"; }
 
 others=(
     domains/{certificate-lab-dev-2-lb,certificate-lab-dev2-lb,certificate-lab-dev-lb-copy,web}
@@ -57,17 +57,28 @@ assert_contains "$message" "Removing volume lb-1.qcow2,"
 kept=(domains/certificate-lab-dev-lb networks/certificate-lab-dev-front pools/certificate-lab-dev/disk.qcow2)
 assert_equal "$(printf '%s\n' "${others[@]}" "${kept[@]}" | one_line)" "$(objects)" "what is left of a stack in part known"
 
-# Of a stack that knows nothing everything goes; labs whose names begin with the same are untouched.
+# A lab of which the stack knows nothing may be another clone's: no part of it goes, and the message says what to do.
+for file in domains/certificate-lab-dev-lb networks/certificate-lab-dev-k8s pools/certificate-lab-dev/disk.qcow2; do
+    libvirt_with "$file"
+    if message=$(exported | remove_orphans dev 2>&1); then
+        fail "it went on beside another clone's $file"
+    fi
+    assert_contains "$message" "a lab called certificate-lab-dev at test:///default already"
+    assert_contains "$message" "remove-orphans.sh dev test:///default --force"
+    assert_equal "$file" "$(objects)" "what is left of another clone's lab"
+done
+
+# When it is told to, of a stack that knows nothing everything goes; labs whose names begin with the same are untouched.
 libvirt_with "${others[@]}" domains/certificate-lab-dev-{lb,host,acme-server,k8s-master,k8s-worker1,k8s-worker2} \
     networks/certificate-lab-dev-{front,k8s} pools/certificate-lab-dev/disk.qcow2
-jq --null-input '{deployment: {}}' | remove_orphans dev 2>/dev/null
+jq --null-input '{deployment: {}}' | remove_orphans dev --force 2>/dev/null
 assert_equal "$(printf '%s\n' "${others[@]}" | one_line)" "$(objects)" "what is left beside an unknown lab"
 [[ ! -e pools/certificate-lab-dev ]] || fail "the lab's pool is still there"
 
 # The other way round, and a dot that is no wildcard.
 libvirt_with domains/certificate-lab-{dev-lb,dev-2-lb,a.b-lb,aXb-lb}
-exported | remove_orphans dev-2 2>/dev/null
-exported | remove_orphans a.b 2>/dev/null
+exported | remove_orphans dev-2 --force 2>/dev/null
+exported | remove_orphans a.b --force 2>/dev/null
 assert_equal "domains/certificate-lab-aXb-lb domains/certificate-lab-dev-lb" "$(objects)" "what is left of other labs"
 
 # A stack that can't be read knows nothing, which must not be taken for an empty one.
