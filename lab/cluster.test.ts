@@ -2,7 +2,7 @@ import { createServer } from "node:https";
 import type { AddressInfo } from "node:net";
 import execa from "execa";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { Cluster } from "./cluster";
+import { allNamespaces, Cluster } from "./cluster";
 
 const certificate = { apiVersion: "cert-manager.io/v1", kind: "Certificate", metadata: { name: "www" } };
 
@@ -33,8 +33,9 @@ describe("Cluster", () => {
                 "GET /apis/cert-manager.io/v1/namespaces/default/certificates/other": [404, {}],
                 "GET /apis/cert-manager.io/v1/namespaces/default/certificates": [
                     200,
-                    { items: [{ kind: "Certificate" }] },
+                    { items: [{ metadata: { name: "www" } }] },
                 ],
+                "GET /apis/cert-manager.io/v1/certificates": [200, { items: [{ metadata: { name: "elsewhere" } }] }],
                 "PUT /apis/cert-manager.io/v1/namespaces/default/certificates/www?dryRun=All": [422, {}],
                 "GET /apis/cert-manager.io/v1/namespaces/default/certificates/broken": [500, { message: "broken" }],
                 "GET /apis/cert-manager.io/v1/namespaces/default/certificates/recovering": [isFirst ? 504 : 200, {}],
@@ -73,8 +74,10 @@ describe("Cluster", () => {
         expect(asked.filter((request) => request === "GET /apis/cert-manager.io/v1")).toHaveLength(1);
     });
 
-    it("lists a kind", async () => {
-        expect(await cluster.list(certificate)).toEqual([{ kind: "Certificate" }]);
+    it("lists a kind in a namespace or in all, and says of each object what it is", async () => {
+        const listed = { apiVersion: "cert-manager.io/v1", kind: "Certificate" };
+        expect(await cluster.list(listed)).toEqual([{ ...listed, metadata: { name: "www" } }]);
+        expect(await cluster.list(listed, allNamespaces)).toEqual([{ ...listed, metadata: { name: "elsewhere" } }]);
     });
 
     it("says when the API server refuses a replacement", async () => {

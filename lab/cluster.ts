@@ -13,6 +13,9 @@ export interface KubernetesObject {
     [field: string]: any;
 }
 
+/** In place of a namespace, as client-go writes it (metav1.NamespaceAll). */
+export const allNamespaces = "";
+
 const base64 = z.base64().transform((data) => Buffer.from(data, "base64"));
 
 /** As kubeadm writes its admin.conf: one cluster, one user, certificates inside. */
@@ -72,13 +75,16 @@ export class Cluster {
         return status === 404 ? undefined : JSON.parse(expectOk(status, body));
     }
 
-    /** All of the cluster's objects of a kind in one namespace; default: `default`. */
+    /** All of the cluster's objects of a kind in one namespace, or in {@link allNamespaces}; default: `default`. */
     async list(
         kind: Pick<KubernetesObject, "apiVersion" | "kind">,
         namespace = "default",
     ): Promise<KubernetesObject[]> {
         const { status, body } = await this.ask("GET", await this.path({ ...kind, metadata: { name: "", namespace } }));
-        return listSchema.parse(JSON.parse(expectOk(status, body))).items as KubernetesObject[];
+        // The items of a list don't say what they are.
+        return listSchema
+            .parse(JSON.parse(expectOk(status, body)))
+            .items.map((item) => ({ ...kind, ...item }) as KubernetesObject);
     }
 
     /**
@@ -107,7 +113,8 @@ export class Cluster {
         if (!resource) {
             throw new Error(`The API server has no ${kind} in ${apiVersion}`);
         }
-        const scope = resource.namespaced ? `/namespaces/${metadata.namespace ?? "default"}` : "";
+        const namespace = metadata.namespace ?? "default";
+        const scope = resource.namespaced && namespace !== allNamespaces ? `/namespaces/${namespace}` : "";
         return `${root}${scope}/${resource.name}${metadata.name && `/${metadata.name}`}`;
     }
 

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { parseCluster } from "./cluster";
+import type { KubernetesObject } from "../cluster";
+import { readCluster } from "./cluster";
 
 interface Status {
     state?: string;
@@ -15,12 +16,16 @@ const object = (kind: string, name: string, status: Status = {}, namespace = "de
 const ready = (status: string, message = "") => ({ conditions: [{ type: "Ready", status, message }] });
 const certificate = object("Certificate", "www-ictsc-test-tls", ready("False", "Issuing certificate"));
 const issuer = object("ClusterIssuer", "ictsc-acme", ready("True"));
-const parse = (...items: object[]) => parseCluster(JSON.stringify({ kind: "List", items }));
+/** What is read from an API server that has these objects. */
+const read = (...objects: ReturnType<typeof object>[]) =>
+    readCluster({
+        list: async ({ kind }) => objects.filter((one) => one.kind === kind) as unknown as KubernetesObject[],
+    });
 
-it("reads an untouched cluster", () => {
+it("reads an untouched cluster", async () => {
     const reason = "Waiting for HTTP-01 challenge propagation: failed to perform self check GET request";
     expect(
-        parse(
+        await read(
             object("Node", "k8s-master", ready("True")),
             object("Deployment", "cert-manager", { replicas: 1, readyReplicas: 1 }, "cert-manager"),
             object(
@@ -45,9 +50,9 @@ it("reads an untouched cluster", () => {
     });
 });
 
-it("names what is not ready, web's pods apart", () => {
+it("names what is not ready, web's pods apart", async () => {
     expect(
-        parse(
+        await read(
             object("Node", "k8s-worker1", ready("Unknown")),
             object("Node", "k8s-worker2"),
             object("Deployment", "cert-manager", { replicas: 0 }, "cert-manager"),
@@ -66,28 +71,28 @@ it("names what is not ready, web's pods apart", () => {
         issuerProblem: "Failed to register ACME account",
         certificate: undefined,
     });
-    expect(parse().issuerProblem).toBe("it does not exist");
+    expect((await read()).issuerProblem).toBe("it does not exist");
 });
 
 describe("failedOrder", () => {
     const failed = object("Order", "www-1", { state: "invalid", reason: "Failed to finalize" });
     const challenge = object("Challenge", "www-1-1", { state: "invalid", reason: "connection refused" });
 
-    it("gives the challenge's reason, or the order's", () => {
-        expect(parse(certificate, failed, challenge).failedOrder).toBe(
+    it("gives the challenge's reason, or the order's", async () => {
+        expect((await read(certificate, failed, challenge)).failedOrder).toBe(
             "Challenge www-1-1 is invalid: connection refused",
         );
-        expect(parse(certificate, failed).failedOrder).toBe("Order www-1 is invalid: Failed to finalize");
-        expect(parse(certificate, failed, challenge).challengeReason).toBeUndefined();
+        expect((await read(certificate, failed)).failedOrder).toBe("Order www-1 is invalid: Failed to finalize");
+        expect((await read(certificate, failed, challenge)).challengeReason).toBeUndefined();
     });
 
-    it("forgets failures while a newer order is under way", () => {
-        expect(parse(certificate, failed, challenge, object("Order", "www-2")).failedOrder).toBeUndefined();
+    it("forgets failures while a newer order is under way", async () => {
+        expect((await read(certificate, failed, challenge, object("Order", "www-2"))).failedOrder).toBeUndefined();
     });
 
-    it("sees a certificate that waits after a failure whose order is gone", () => {
+    it("sees a certificate that waits after a failure whose order is gone", async () => {
         const issuing = { type: "Issuing", status: "False", reason: "Failed", message: "The request has failed" };
         const waiting = object("Certificate", "www-ictsc-test-tls", { conditions: [issuing] });
-        expect(parse(waiting).failedOrder).toBe("The request has failed");
+        expect((await read(waiting)).failedOrder).toBe("The request has failed");
     });
 });

@@ -1,19 +1,26 @@
 import { z } from "zod";
-import { kubectl } from "../kubectl";
+import { allNamespaces, type Cluster } from "../cluster";
 import type { ClusterFacts } from "./observation";
 
 const kinds = [
-    "nodes",
-    "deployments",
-    "daemonsets",
-    "clusterissuers.cert-manager.io",
-    "certificates.cert-manager.io",
-    "orders.acme.cert-manager.io",
-    "challenges.acme.cert-manager.io",
+    { apiVersion: "v1", kind: "Node" },
+    { apiVersion: "apps/v1", kind: "Deployment" },
+    { apiVersion: "apps/v1", kind: "DaemonSet" },
+    { apiVersion: "cert-manager.io/v1", kind: "ClusterIssuer" },
+    { apiVersion: "cert-manager.io/v1", kind: "Certificate" },
+    { apiVersion: "acme.cert-manager.io/v1", kind: "Order" },
+    { apiVersion: "acme.cert-manager.io/v1", kind: "Challenge" },
 ];
 
-/** The command, run on k8s-master, whose output {@link parseCluster} reads. */
-export const clusterCommand = `${kubectl} --request-timeout=60s get ${kinds.join(",")} --all-namespaces --output json`;
+/**
+ * Reads from the API server what hints depend on.
+ *
+ * @throws Error with its reason when it does not answer
+ */
+export async function readCluster(cluster: Pick<Cluster, "list">): Promise<ClusterFacts> {
+    const lists = await Promise.all(kinds.map((kind) => cluster.list(kind, allNamespaces)));
+    return clusterFacts(z.array(objectSchema).parse(lists.flat()));
+}
 
 const objectSchema = z.object({
     kind: z.string(),
@@ -48,9 +55,7 @@ type KubernetesObject = z.output<typeof objectSchema>;
 const failedStates = ["invalid", "errored", "expired"];
 const finalStates = ["valid", ...failedStates];
 
-/** @param output what {@link clusterCommand} prints */
-export function parseCluster(output: string): ClusterFacts {
-    const { items } = z.object({ items: z.array(objectSchema) }).parse(JSON.parse(output));
+function clusterFacts(items: KubernetesObject[]): ClusterFacts {
     const all = (kind: string) => items.filter((item) => item.kind === kind);
     const certificate = all("Certificate").find(({ metadata }) => metadata.name === "www-ictsc-test-tls");
     const issuer = all("ClusterIssuer").find(({ metadata }) => metadata.name === "ictsc-acme");

@@ -25,7 +25,7 @@ export interface LoadBalancerFacts {
     };
 }
 
-/** The cluster, as kubectl on k8s-master sees it. */
+/** The cluster, as its API server tells. */
 export interface ClusterFacts {
     nodesNotReady: string[];
     /** Deployments and DaemonSets of the lab, web's apart, with fewer ready pods than wanted: namespace/name. */

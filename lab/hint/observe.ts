@@ -3,19 +3,17 @@ import { join } from "node:path";
 import { addressPlan, machineNames } from "../../infra/address-plan";
 import { runChecks } from "../check/checks";
 import { pageOnHost } from "../check/page";
+import { Cluster } from "../cluster";
 import { problemOf } from "../problem";
 import { requestFromCertManager, resolveInCluster } from "../self-check";
 import type { CommandResult, Machines } from "../ssh";
 import { type LabStack, UnreachableError } from "../stack";
-import { clusterCommand, parseCluster } from "./cluster";
+import { readCluster } from "./cluster";
 import { parseLoadBalancer } from "./load-balancer";
-import type { Observation } from "./observation";
+import type { ClusterFacts, Observation } from "./observation";
 
 /** Seconds that a machine has to show that it is there. */
 const answerDeadline = 60;
-
-/** Seconds that the API server has; an emulated one is slow, and kubectl asks it for all kinds first. */
-const apiServerDeadline = 90;
 
 const acmeUnits = ["named", "step-ca"];
 
@@ -39,9 +37,9 @@ export async function observe(
         return { silent };
     }
     say("Asking the API server");
-    const cluster = await machines.run("k8s-master", clusterCommand, { deadline: apiServerDeadline });
-    if (cluster.exitCode !== 0) {
-        return { apiServerProblem: problemOf(cluster) };
+    const cluster = await clusterOf(stack).catch((error: Error) => error);
+    if (cluster instanceof Error) {
+        return { apiServerProblem: cluster.message };
     }
     say("Looking at lb and the site, and sending the self check's request from cert-manager's pod");
     const resolving = resolveInCluster(machines);
@@ -57,13 +55,22 @@ export async function observe(
     return {
         plan: addressPlan(stack.network),
         lb: parseLoadBalancer(printed(lb)),
-        cluster: parseCluster(cluster.stdout),
+        cluster,
         acmeUnitsDown: acmeUnits.filter((_, i) => states[i] !== "active"),
         brokenConstraint: checks.find(({ verdict }) => verdict === "constraint broken"),
         resolved,
         selfCheckAnswered: selfCheck.exitCode === 0,
         pageProblem: page?.verdict === "pass" ? undefined : page?.reason,
     };
+}
+
+async function clusterOf(stack: LabStack): Promise<ClusterFacts> {
+    const cluster = new Cluster(stack.kubeconfig);
+    try {
+        return await readCluster(cluster);
+    } finally {
+        cluster.close();
+    }
 }
 
 /** @throws UnreachableError when the command did not do its work */
