@@ -1,5 +1,7 @@
 # The lab's commands; each is a line or two, what they call lies in scripts/, toolchain/, image/ and lab/.
 STACK ?= dev
+# Names of files in tests/lab/, in quotes; without any, test-lab runs all of them.
+LAB_TESTS ?=
 .DEFAULT_GOAL := help
 .PHONY: help up fix break destroy check status hint explain env setup hypervisor image stack test test-unit test-plugins test-lab lint bench clean
 
@@ -54,7 +56,7 @@ test-plugins: setup ## The command and kubernetes plugins against real SSH serve
 	@scripts/test-plugins.sh
 
 test-lab: stack image hypervisor ## Build, break, solve, unsolve and destroy a lab on real machines
-	@scripts/test-lab.sh
+	@scripts/test-lab.sh $(LAB_TESTS)
 
 lint: setup ## Biome, TypeScript, shellcheck, gofmt
 	@scripts/lint.sh

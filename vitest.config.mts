@@ -28,8 +28,8 @@ export default defineConfig({
                     fileParallelism: false,
                     bail: 1,
                     // Wide enough for software emulation on two cores.
-                    testTimeout: 30 * 60_000,
-                    hookTimeout: 30 * 60_000,
+                    testTimeout: 60 * 60_000,
+                    hookTimeout: 60 * 60_000,
                 },
             },
             {

@@ -10,6 +10,8 @@ source toolchain/env.sh
 stack=bench
 log=.lab/bench.log
 scripts/create-stack.sh "$stack"
+# A run in another clone may have been cut off: this stack is the benchmark's alone.
+bin/pulumi stack export --stack "$stack" | scripts/hypervisor.sh exec scripts/remove-orphans.sh "$stack" qemu:///system --force
 trap 'bin/pulumi destroy --yes --skip-preview --stack "$stack" >>"$log" 2>&1' EXIT
 : >"$log"
 

@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
 # The lab's whole life on real machines, in a stack of its own; nothing of it is left afterwards.
+#   test-lab.sh [NAME...]     only the files of tests/lab/ with these names, in their order; the first has to build the lab
 set -euo pipefail
 
 cd "$(dirname "$0")/.."
@@ -7,5 +8,7 @@ cd "$(dirname "$0")/.."
 source toolchain/env.sh
 
 scripts/create-stack.sh test
+# A run in another clone may have been cut off: this stack is the tests' alone.
+bin/pulumi stack export --stack test | scripts/hypervisor.sh exec scripts/remove-orphans.sh test qemu:///system --force
 trap 'bin/pulumi destroy --yes --skip-preview --stack test >/dev/null' EXIT
-scripts/hypervisor.sh exec node_modules/.bin/vitest run --project lab --reporter=verbose
+scripts/hypervisor.sh exec node_modules/.bin/vitest run --project lab --reporter=verbose "$@"
