@@ -6,15 +6,14 @@ type Create<T extends pulumi.Resource> = (dependsOn: pulumi.Input<pulumi.Resourc
  * The lab's calls to the hypervisor, one after the other: first everything that is uploaded, then the domains.
  *
  * The provider has one connection. libvirtd serves at most five calls of one client at once (`max_client_requests` in
- * libvirtd.conf), and an upload that shares them with more calls can wait for good. Beside guests that boot under
- * emulation, an upload can also be read back empty ("corrupted-image: EOF").
+ * libvirtd.conf), and an upload that shares them with more calls can wait for good.
  */
 export class HypervisorQueue {
     private uploads: pulumi.Resource[] = [];
     private readonly closed = Promise.withResolvers<pulumi.Resource[]>();
     private domains: pulumi.Input<pulumi.Resource[]> = this.closed.promise;
 
-    /** Creates a volume or a cloud-init disk; `dependsOn` is to be among its options. */
+    /** Creates a volume; `dependsOn` is to be among its options. */
     upload<T extends pulumi.Resource>(create: Create<T>): T {
         const resource = create(this.uploads);
         this.uploads = [resource];

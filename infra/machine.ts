@@ -4,6 +4,7 @@ import * as libvirt from "@pulumi/libvirt";
 import * as pulumi from "@pulumi/pulumi";
 import type { AddressPlan, MachineName } from "./address-plan";
 import { type Login, metaData, networkConfig, userData } from "./cloud-init";
+import { CloudInitDisk } from "./cloud-init-disk";
 import { type ConfigFile, configFiles, fillPlaceholders, readConfigFile } from "./config-files";
 import type { HypervisorQueue } from "./hypervisor-queue";
 import { machineInterfaces } from "./interfaces";
@@ -94,19 +95,18 @@ export class Machine extends pulumi.ComponentResource {
                     { ...options, dependsOn },
                 ),
         );
-        const cloudInit = lab.queue.upload(
-            (dependsOn) =>
-                new libvirt.CloudinitDisk(
-                    `${name}-cloud-init`,
-                    {
-                        name: pulumi.interpolate`${instance}.iso`,
-                        pool: lab.image.pool,
-                        metaData: instance.apply((id) => metaData(id, name)),
-                        networkConfig: networkConfig(interfaces),
-                        userData: identity,
-                    },
-                    { ...options, dependsOn },
-                ),
+        const cloudInit = new CloudInitDisk(
+            `${name}-cloud-init`,
+            {
+                labName: lab.name,
+                pool: lab.image.pool,
+                queue: lab.queue,
+                instance,
+                userData: identity,
+                metaData: instance.apply((id) => metaData(id, name)),
+                networkConfig: networkConfig(interfaces),
+            },
+            { parent: this },
         );
         const { memory, cpus, translationCache } = machineSizes[name];
         this.domain = lab.queue.start(
@@ -123,8 +123,7 @@ export class Machine extends pulumi.ComponentResource {
                         kernel: lab.image.kernelId,
                         initrd: lab.image.initrdId,
                         cmdlines: kernelArguments(lab.accelerator),
-                        disks: [{ volumeId: disk.id }],
-                        cloudinit: cloudInit.id,
+                        disks: [{ volumeId: disk.id }, { volumeId: cloudInit.volumeId }],
                         networkInterfaces: interfaces.map((nic) => ({
                             networkId: nic.segment === "front" ? lab.networks.frontId : lab.networks.kubernetesId,
                             mac: nic.hardwareAddress,
@@ -139,7 +138,7 @@ export class Machine extends pulumi.ComponentResource {
                             ),
                         },
                     },
-                    { ...options, dependsOn, replaceOnChanges: ["cloudinit", "disks", "xml"] },
+                    { ...options, dependsOn, replaceOnChanges: ["disks", "xml"] },
                 ),
         );
         this.connection = {

@@ -94,15 +94,15 @@ describe("the program", () => {
 
     it("lets a password open lb and host only", () => {
         const userData = broken
-            .filter((r) => r.type === "libvirt:index/cloudinitDisk:CloudinitDisk")
-            .map((r) => [r.name, JSON.stringify(r.inputs.userData).includes("ictsc2020")]);
+            .filter((r) => r.type === "command:local:Command" && r.name.endsWith("-cloud-init-file"))
+            .map((r) => [r.name, JSON.stringify(r.inputs.stdin).includes("ictsc2020")]);
         expect(Object.fromEntries(userData)).toEqual({
-            "lb-cloud-init": true,
-            "host-cloud-init": true,
-            "acme-server-cloud-init": false,
-            "k8s-master-cloud-init": false,
-            "k8s-worker1-cloud-init": false,
-            "k8s-worker2-cloud-init": false,
+            "lb-cloud-init-file": true,
+            "host-cloud-init-file": true,
+            "acme-server-cloud-init-file": false,
+            "k8s-master-cloud-init-file": false,
+            "k8s-worker1-cloud-init-file": false,
+            "k8s-worker2-cloud-init-file": false,
         });
     });
 

@@ -1,7 +1,10 @@
 import { existsSync } from "node:fs";
+import { readdir } from "node:fs/promises";
+import { join } from "node:path";
 import execa from "execa";
 import { afterAll, describe, expect, it } from "vitest";
 import { machineNames } from "../../infra/address-plan";
+import { repositoryRoot } from "../../infra/config-files";
 import { recognizeSolutions } from "../../lab/check/solution";
 import type { Machines } from "../../lab/ssh";
 import { certificateLine, connect, onHost, pulumi, testStack, until, verdict } from "./machines";
@@ -9,7 +12,7 @@ import { certificateLine, connect, onHost, pulumi, testStack, until, verdict } f
 const virsh = (...args: string[]) => execa("virsh", ["--connect", "qemu:///system", ...args]);
 const labName = `certificate-lab-${testStack}`;
 
-/** What libvirt and the hypervisor still hold of the test lab. */
+/** What libvirt, the hypervisor and the clone still hold of the test lab. */
 async function leftovers(): Promise<string[]> {
     const lists = await Promise.all([
         virsh("list", "--all", "--name"),
@@ -17,11 +20,12 @@ async function leftovers(): Promise<string[]> {
         virsh("pool-list", "--all", "--name"),
         execa("pgrep", ["--list-full", "--full", `guest=${labName}-`], { reject: false }),
     ]);
-    const directory = `/var/lib/libvirt/images/${labName}`;
+    const pool = `/var/lib/libvirt/images/${labName}`;
+    const disks = await readdir(join(repositoryRoot, ".lab", "cloud-init", labName)).catch(() => []);
     return lists
         .flatMap(({ stdout }) => stdout.split("\n").map((name) => name.trim()))
         .filter((name) => name.includes(labName))
-        .concat(existsSync(directory) ? [directory] : []);
+        .concat(existsSync(pool) ? [pool] : [], disks);
 }
 
 describe("fixed=false", () => {

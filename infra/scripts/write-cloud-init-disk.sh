@@ -1,0 +1,16 @@
+#!/usr/bin/env bash
+# Writes the image of a NoCloud disk: write-cloud-init-disk.sh FILE <CONTENTS
+# CONTENTS is a JSON object with user-data, meta-data and network-config; cloud-init finds the disk by its label.
+# https://docs.cloud-init.io/en/latest/reference/datasources/nocloud.html
+set -euo pipefail
+
+file=$1
+umask 077 # it holds the machine's SSH host key
+folder=$(mktemp --directory)
+trap 'rm -rf "$folder"' EXIT
+contents=$(cat)
+for name in user-data meta-data network-config; do
+    jq --exit-status --join-output ".\"$name\"" <<<"$contents" >"$folder/$name"
+done
+mkdir -p "$(dirname "$file")"
+genisoimage -quiet -volid cidata -joliet -rock -output "$file" "$folder"
