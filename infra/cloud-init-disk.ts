@@ -52,7 +52,8 @@ export class CloudInitDisk extends pulumi.ComponentResource {
             (dependsOn) =>
                 new libvirt.Volume(
                     name,
-                    { name: fileName, pool, source: file, format: "raw" },
+                    // Without a format: libvirt tells an ISO 9660 file system from raw data, which the provider would replace.
+                    { name: fileName, pool, source: file },
                     {
                         parent: this,
                         deleteBeforeReplace: true,
