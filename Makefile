@@ -3,7 +3,7 @@ STACK ?= dev
 # Names of files in tests/lab/, in quotes; without any, test-lab runs all of them.
 LAB_TESTS ?=
 .DEFAULT_GOAL := help
-.PHONY: help up fix break destroy check status hint explain env setup hypervisor image stack test test-unit test-plugins test-lab lint bench clean
+.PHONY: help up fix break destroy check status hint explain snapshot reset env setup hypervisor image stack test test-unit test-plugins test-lab lint bench clean
 
 help: ## This list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 14
@@ -31,6 +31,12 @@ hint: ## The next hint for somebody who is stuck
 
 explain: ## Show on live packets how the answer bypasses lb
 	bin/lab explain
+
+snapshot: ## Keep the broken lab as it is now
+	bin/lab snapshot
+
+reset: ## Back to the snapshot within a minute, whatever was done to the machines
+	bin/lab reset
 
 env: ## Print the line that puts the lab's pulumi and lab on PATH
 	@echo 'export PATH="$(CURDIR)/bin:$$PATH"'

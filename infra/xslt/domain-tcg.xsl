@@ -3,7 +3,8 @@
   What the provider has no argument for, under software emulation:
   - Nehalem is the smallest model that Debian 13's programs run well on;
   - QEMU's own default for the translation cache grows to 1 GiB for each machine, which only the control plane needs;
-  - a lab's disks need not survive a power cut of the hypervisor.
+  - a lab's disks need not survive a power cut of the hypervisor;
+  - the cloud-init disk is for reading, and as such needs no part in a snapshot, which its format could not hold.
 -->
 <xsl:stylesheet version="1.0" xmlns:xsl="http://www.w3.org/1999/XSL/Transform">
   <xsl:output omit-xml-declaration="yes"/>
@@ -22,6 +23,12 @@
     <xsl:copy>
       <xsl:apply-templates select="@*"/>
       <xsl:attribute name="cache">unsafe</xsl:attribute>
+    </xsl:copy>
+  </xsl:template>
+  <xsl:template match="disk[target/@dev='vdb']">
+    <xsl:copy>
+      <xsl:apply-templates select="node()|@*"/>
+      <readonly/>
     </xsl:copy>
   </xsl:template>
 </xsl:stylesheet>
