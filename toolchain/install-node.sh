@@ -8,8 +8,12 @@ source env.sh
 # shellcheck source=toolchain/versions.env
 source versions.env
 
+cached=$LAB_CACHE/node/bin/node
+if [[ -x $cached && $("$cached" --version) == "v$NODE_VERSION" ]]; then
+    exit 0
+fi
 current=$(node --version 2>/dev/null | sed 's/^v\([0-9]*\).*/\1/' || true)
-if [[ ${current:-0} -ge $NODE_OLDEST ]]; then
+if [[ ! -x $cached && ${current:-0} -ge $NODE_OLDEST ]]; then
     exit 0
 fi
 if ! command -v npm >/dev/null; then
