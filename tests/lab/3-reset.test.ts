@@ -1,11 +1,6 @@
-import { join } from "node:path";
 import execa from "execa";
 import { describe, expect, it } from "vitest";
-import { repositoryRoot } from "../../infra/config-files";
-import { certificateLine, connect, onHost, pulumi, succeed, testStack, until, verdict } from "./machines";
-
-const lab = (command: string) =>
-    execa(join(repositoryRoot, "bin", "lab"), ["--stack", testStack, command], { reject: false, all: true });
+import { certificateLine, connect, lab, onHost, pulumi, succeed, testStack, until, verdict } from "./machines";
 
 describe("lab reset", () => {
     it("refuses without a snapshot, and changes nothing", async () => {

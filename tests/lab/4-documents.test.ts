@@ -18,7 +18,7 @@ import { Contestant } from "./documents/contestant";
 import { readDocument } from "./documents/documents";
 import { type Section, sectionsUnder } from "./documents/markdown";
 import { isShown } from "./documents/output";
-import { connect, until, verdict } from "./machines";
+import { connect, lab, until, verdict } from "./machines";
 
 /** Milliseconds: how long a command is repeated, and the pause between. Wide enough for software emulation. */
 const patience = { timeout: 15 * 60_000, interval: 5_000 };
@@ -60,15 +60,23 @@ describe("the documents' commands", () => {
             return now === wanted;
         });
 
-    beforeAll(async () => {
+    const arrive = async () => {
         ({ stack, machines } = await connect());
         contestant = await Contestant.arrive(stack);
-    });
+    };
 
-    afterAll(async () => {
+    const leave = async () => {
         await contestant?.leave();
         await machines?.close();
+    };
+
+    beforeAll(async () => {
+        const snapshot = await lab("snapshot");
+        expect(snapshot.exitCode, snapshot.all).toBe(0);
+        await arrive();
     });
+
+    afterAll(leave);
 
     it("show the initial state", () => run(...sectionsUnder(problem, "Initial state")));
 
@@ -77,8 +85,13 @@ describe("the documents' commands", () => {
     describe.each(solutions)("%s", (title) => {
         const [how, ...undo] = sectionsUnder(solution, title);
 
-        it("solves the problem", async () => {
+        it("solves the problem of a lab that was reset", async () => {
             expect(stepsOf(how)).not.toEqual([]);
+            await leave();
+            const reset = await lab("reset");
+            expect(reset.exitCode, reset.all).toBe(0);
+            await arrive();
+            await becomes(1);
             await run(how, ...sectionsUnder(problem, "End state"));
             await becomes(0);
             const seen = await recognizeSolutions(machines, stack);

@@ -30,6 +30,12 @@ export function startPulumi(...args: string[]): execa.ExecaChildProcess {
     });
 }
 
+/** Runs one of the lab's own commands on the test stack; `all` is its output and what it says beside it. */
+export function lab(command: string): execa.ExecaChildProcess {
+    const args = ["--stack", testStack, command];
+    return execa(join(repositoryRoot, "bin", "lab"), args, { cwd: repositoryRoot, reject: false, all: true });
+}
+
 /** Tries until it answers true; the deadline (seconds) is wide enough for software emulation. */
 export async function until(what: string, condition: () => Promise<boolean>, deadline = 900): Promise<void> {
     const end = Date.now() + deadline * 1000;
