@@ -35,7 +35,7 @@ explain: ## Show on live packets how the answer bypasses lb
 snapshot: ## Keep the broken lab as it is now
 	bin/lab snapshot
 
-reset: ## Back to the snapshot within a minute, whatever was done to the machines
+reset: ## Back to the snapshot, whatever was done to the machines
 	bin/lab reset
 
 env: ## Print the line that puts the lab's pulumi and lab on PATH
