@@ -1,5 +1,5 @@
-import { isLocal, PreflightError, type Surroundings } from "./preflight";
 import type { Settings } from "./settings";
+import { isLocal, PreflightError, type Surroundings } from "./surroundings";
 
 /**
  * Decides between KVM and emulation.

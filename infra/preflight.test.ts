@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
-import { preflight, type Surroundings } from "./preflight";
+import { preflight } from "./preflight";
 import { parseSettings } from "./settings";
+import type { Surroundings } from "./surroundings";
 
 const fine: Surroundings = {
     virsh: async () => "",
