@@ -130,12 +130,9 @@ export class Machine extends pulumi.ComponentResource {
                         })),
                         consoles: [{ type: "pty", targetType: "serial", targetPort: "0" }],
                         xml: {
-                            xslt: fillPlaceholders(
-                                readConfigFile(`infra/xslt/domain-${lab.accelerator}.xsl`, lab.plan),
-                                {
-                                    translationCache: String(translationCache),
-                                },
-                            ),
+                            xslt: fillPlaceholders(readConfigFile("infra/xslt/domain.xsl", lab.plan), {
+                                translationCache: String(translationCache),
+                            }),
                         },
                     },
                     { ...options, dependsOn, replaceOnChanges: ["disks", "xml"] },

@@ -1,18 +1,19 @@
 <?xml version="1.0"?>
 <!--
-  What the provider has no argument for, under software emulation:
-  - Nehalem is the smallest model that Debian 13's programs run well on;
-  - QEMU's own default for the translation cache grows to 1 GiB for each machine, which only the control plane needs;
+  What the provider has no argument for:
   - a lab's disks need not survive a power cut of the hypervisor;
   - the cloud-init disk is for reading, and as such needs no part in a snapshot, which its format could not hold.
+  And under software emulation, type qemu:
+  - Nehalem is the smallest model that Debian 13's programs run well on;
+  - QEMU's own default for the translation cache grows to 1 GiB for each machine, which only the control plane needs.
 -->
 <xsl:stylesheet version="1.0" xmlns:xsl="http://www.w3.org/1999/XSL/Transform">
   <xsl:output omit-xml-declaration="yes"/>
   <xsl:template match="node()|@*">
     <xsl:copy><xsl:apply-templates select="node()|@*"/></xsl:copy>
   </xsl:template>
-  <xsl:template match="domain/cpu"/>
-  <xsl:template match="domain/features">
+  <xsl:template match="domain[@type='qemu']/cpu"/>
+  <xsl:template match="domain[@type='qemu']/features">
     <xsl:copy>
       <xsl:apply-templates select="node()|@*"/>
       <tcg><tb-cache unit="MiB">${translationCache}</tb-cache></tcg>
