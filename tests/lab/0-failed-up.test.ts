@@ -1,10 +1,9 @@
-import execa from "execa";
 import { beforeAll, describe, expect, it } from "vitest";
-import { pulumi, startPulumi, testStack, until } from "./machines";
+import { labName, pulumi, startPulumi, until, virsh } from "./machines";
 
 /** Names of the test lab's running machines. */
 async function domains(): Promise<string> {
-    return (await execa("virsh", ["--connect", "qemu:///system", "list", "--name"])).stdout;
+    return (await virsh("list", "--name")).stdout;
 }
 
 describe("pulumi up", () => {
@@ -18,7 +17,7 @@ describe("pulumi up", () => {
         expect(up.exitCode).not.toBe(0);
         expect(up.stdout).toContain("network: must lie in a private range");
         expect(up.stdout).not.toContain("settings.ts"); // a trace says nothing to who only mistyped
-        expect(await domains()).not.toContain(`certificate-lab-${testStack}-`);
+        expect(await domains()).not.toContain(`${labName}-`);
         await pulumi("config", "rm", "network");
     });
 
@@ -32,7 +31,7 @@ describe("pulumi up", () => {
 
     it("is completed by the next one after it was killed", async () => {
         const interrupted = startPulumi("up", "--yes", "--skip-preview");
-        await until("the first machines", async () => (await domains()).includes(`certificate-lab-${testStack}-`));
+        await until("the first machines", async () => (await domains()).includes(`${labName}-`));
         process.kill(-(interrupted.pid ?? 0), "SIGKILL");
         await interrupted;
         expect((await pulumi("up", "--yes", "--skip-preview")).exitCode).toBe(0);

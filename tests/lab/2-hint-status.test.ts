@@ -1,22 +1,14 @@
-import { join } from "node:path";
-import execa from "execa";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { machineNames } from "../../infra/address-plan";
-import { repositoryRoot } from "../../infra/config-files";
 import type { HintName } from "../../lab/hint/hint";
 import { nextHint } from "../../lab/hint/next-hint";
 import { observe } from "../../lab/hint/observe";
 import type { Machines } from "../../lab/ssh";
 import type { LabStack } from "../../lab/stack";
 import type { LabObservation } from "../../lab/status/observation";
-import { certificateLine, connect, succeed, testStack, until } from "./machines";
+import { certificateLine, connect, lab, labName, labOutput, succeed, until, virsh } from "./machines";
 
-const lab = (...args: string[]) => execa(join(repositoryRoot, "bin", "lab"), ["--stack", testStack, ...args]);
-
-const status = async (): Promise<LabObservation> => JSON.parse((await lab("status", "--json")).stdout);
-
-const virsh = (command: string, machine: string) =>
-    execa("virsh", ["--connect", "qemu:///system", command, `certificate-lab-${testStack}-${machine}`]);
+const status = async (): Promise<LabObservation> => JSON.parse(await labOutput("status", "--json"));
 
 /** The official rule, to be added (-A) or deleted (-D). */
 const rule = (action: "-A" | "-D") =>
@@ -28,7 +20,7 @@ describe("lab status", () => {
         // A challenge that is new has no reason yet.
         await until(reason, async () => JSON.stringify((await status()).challenges).includes(reason));
         const seen = await status();
-        expect(seen.lab).toMatchObject({ labName: `certificate-lab-${testStack}`, built: "completely", fixed: "no" });
+        expect(seen.lab).toMatchObject({ labName, built: "completely", fixed: "no" });
         for (const name of machineNames) {
             expect(seen.machines[name]).toMatchObject({
                 domain: "running",
@@ -47,14 +39,14 @@ describe("lab status", () => {
     });
 
     it("goes on without a machine that is paused, and lab hint names it", async () => {
-        await virsh("suspend", "acme-server");
+        await virsh("suspend", `${labName}-acme-server`);
         try {
-            const { stdout } = await lab("status");
+            const stdout = await labOutput("status");
             expect(stdout).toMatch(/^acme-server +192\.168\.20\.125 +paused +acme-server is paused$/m);
             expect(stdout).toMatch(/^host +192\.168\.20\.20 +running +up /m);
-            expect((await lab("hint", "--lang", "ja")).stdout).toContain("acme-serverが応答しません");
+            expect(await labOutput("hint", "--lang", "ja")).toContain("acme-serverが応答しません");
         } finally {
-            await virsh("resume", "acme-server");
+            await virsh("resume", `${labName}-acme-server`);
         }
     });
 
@@ -84,7 +76,7 @@ describe("lab hint", () => {
     afterAll(() => machines?.close());
 
     it("begins at the challenge on a lab that nobody has touched, and shows no more than the first step", async () => {
-        const { stdout } = await lab("hint");
+        const stdout = await labOutput("hint");
         expect(stdout).toContain("kubectl describe challenges");
         expect(stdout).toContain("Deeper: lab hint --step 2");
         expect(stdout).not.toContain("net.ipv4.vs.conntrack");

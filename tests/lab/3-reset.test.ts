@@ -1,6 +1,17 @@
-import execa from "execa";
 import { describe, expect, it } from "vitest";
-import { certificateLine, connect, lab, onHost, pulumi, succeed, testStack, until, verdict } from "./machines";
+import {
+    certificateLine,
+    connect,
+    lab,
+    labName,
+    labOutput,
+    onHost,
+    pulumi,
+    succeed,
+    until,
+    verdict,
+    virsh,
+} from "./machines";
 
 describe("lab reset", () => {
     it("refuses without a snapshot, and changes nothing", async () => {
@@ -10,18 +21,16 @@ describe("lab reset", () => {
     });
 
     it("brings the broken lab back, whatever was done to its machines", async () => {
-        const taken = await lab("snapshot");
-        expect(taken.exitCode, taken.all).toBe(0);
+        await labOutput("snapshot");
 
         const before = await connect();
         const wreck = "systemctl stop keepalived; rm /etc/keepalived/keepalived.conf; systemctl stop ssh";
         await succeed(before.machines, "lb", wreck);
         await succeed(before.machines, "host", "rm -r /home/user/manifests");
         await before.machines.close();
-        await execa("virsh", ["--connect", "qemu:///system", "destroy", `certificate-lab-${testStack}-k8s-worker2`]);
+        await virsh("destroy", `${labName}-k8s-worker2`);
 
-        const back = await lab("reset");
-        expect(back.exitCode, back.all).toBe(0);
+        await labOutput("reset");
         const { machines, stack } = await connect();
         try {
             expect((await onHost(machines, "ls manifests")).stdout).toContain("web.yaml");

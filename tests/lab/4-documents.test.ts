@@ -18,7 +18,7 @@ import { Contestant } from "./documents/contestant";
 import { readDocument } from "./documents/documents";
 import { type Section, sectionsUnder } from "./documents/markdown";
 import { isShown } from "./documents/output";
-import { connect, lab, until, verdict } from "./machines";
+import { connect, labOutput, until, verdict } from "./machines";
 
 /** Milliseconds: how long a command is repeated, and the pause between. Wide enough for software emulation. */
 const patience = { timeout: 15 * 60_000, interval: 5_000 };
@@ -71,8 +71,7 @@ describe("the documents' commands", () => {
     };
 
     beforeAll(async () => {
-        const snapshot = await lab("snapshot");
-        expect(snapshot.exitCode, snapshot.all).toBe(0);
+        await labOutput("snapshot");
         await arrive();
     });
 
@@ -88,8 +87,7 @@ describe("the documents' commands", () => {
         it("solves the problem of a lab that was reset", async () => {
             expect(stepsOf(how)).not.toEqual([]);
             await leave();
-            const reset = await lab("reset");
-            expect(reset.exitCode, reset.all).toBe(0);
+            await labOutput("reset");
             await arrive();
             await becomes(1);
             await run(how, ...sectionsUnder(problem, "End state"));

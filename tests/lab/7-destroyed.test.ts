@@ -7,10 +7,7 @@ import { machineNames } from "../../infra/address-plan";
 import { repositoryRoot } from "../../infra/config-files";
 import { recognizeSolutions } from "../../lab/check/solution";
 import type { Machines } from "../../lab/ssh";
-import { certificateLine, connect, onHost, pulumi, testStack, until, verdict } from "./machines";
-
-const virsh = (...args: string[]) => execa("virsh", ["--connect", "qemu:///system", ...args]);
-const labName = `certificate-lab-${testStack}`;
+import { certificateLine, connect, labName, onHost, pulumi, until, verdict, virsh } from "./machines";
 
 /** What libvirt, the hypervisor and the clone still hold of the test lab. */
 async function leftovers(): Promise<string[]> {

@@ -12,6 +12,9 @@ import { type LabStack, readStack } from "../../lab/stack";
 /** The stack that the tests build and destroy. */
 export const testStack = process.env.LAB_TEST_STACK ?? "test";
 
+/** Prefix of the test lab's libvirt objects. */
+export const labName = `certificate-lab-${testStack}`;
+
 /** Runs the lab's pulumi on the test stack, its output shown as it comes. */
 export async function pulumi(...args: string[]): Promise<{ exitCode: number; stdout: string }> {
     const running = startPulumi(...args);
@@ -31,9 +34,21 @@ export function startPulumi(...args: string[]): execa.ExecaChildProcess {
 }
 
 /** Runs one of the lab's own commands on the test stack; `all` is its output and what it says beside it. */
-export function lab(command: string): execa.ExecaChildProcess {
-    const args = ["--stack", testStack, command];
-    return execa(join(repositoryRoot, "bin", "lab"), args, { cwd: repositoryRoot, reject: false, all: true });
+export function lab(...args: string[]): execa.ExecaChildProcess {
+    const command = ["--stack", testStack, ...args];
+    return execa(join(repositoryRoot, "bin", "lab"), command, { cwd: repositoryRoot, reject: false, all: true });
+}
+
+/** Runs one of the lab's own commands, which must end with 0; what it printed. */
+export async function labOutput(...args: string[]): Promise<string> {
+    const { exitCode, stdout, all } = await lab(...args);
+    expect(exitCode, all).toBe(0);
+    return stdout;
+}
+
+/** Runs virsh on the test lab's hypervisor; rejects when it fails. */
+export function virsh(...args: string[]): execa.ExecaChildProcess {
+    return execa("virsh", ["--connect", "qemu:///system", ...args]);
 }
 
 /** Tries until it answers true; the deadline (seconds) is wide enough for software emulation. */
