@@ -25,12 +25,15 @@ export class HairpinNat extends pulumi.ComponentResource {
         const onLb = { parent: this, deletedWith: lb.domain };
         const onHost = { parent: this, deletedWith: host.domain };
 
+        const awaitCertificate = (state: string) =>
+            `kubectl --kubeconfig /home/user/.kube/config wait certificate/www-ictsc-test-tls --for=${state} --timeout=300s`;
         const certificate = new command.remote.Command(
             "certificate-reset",
             {
                 connection: host.connection,
-                create: "kubectl --kubeconfig /home/user/.kube/config wait certificate/www-ictsc-test-tls --for=create --timeout=300s",
-                delete: "reissue-certificate",
+                create: awaitCertificate("create"),
+                // cert-manager may take a while to see that the secret is gone, and call the new certificate Ready until then.
+                delete: `reissue-certificate && ${awaitCertificate("condition=Ready=False")}`,
                 triggers: [host.domain.id],
             },
             onHost,
