@@ -25,8 +25,11 @@ export class HairpinNat extends pulumi.ComponentResource {
         const onLb = { parent: this, deletedWith: lb.domain };
         const onHost = { parent: this, deletedWith: host.domain };
 
-        const awaitCertificate = (state: string) =>
-            `kubectl --kubeconfig /home/user/.kube/config wait certificate/www-ictsc-test-tls --for=${state} --timeout=300s`;
+        // Again and again: kubectl itself gives up when an emulated API server lets it wait ten seconds for TLS.
+        const awaitCertificate = (state: string) => {
+            const wait = `kubectl --kubeconfig /home/user/.kube/config wait certificate/www-ictsc-test-tls --for=${state} --timeout=60s`;
+            return `timeout 600 sh -c 'until ${wait}; do sleep 5; done'`;
+        };
         const certificate = new command.remote.Command(
             "certificate-reset",
             {
