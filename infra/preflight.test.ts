@@ -55,6 +55,9 @@ describe("preflight", () => {
     it("counts memory and disk before the lab exists, not while it runs", async () => {
         const little = { freeMemory: () => 1024, freeDisk: async () => 1024 };
         await expect(check({}, { freeMemory: () => 1024 })).rejects.toThrow("memory");
+        await expect(check({ libvirtUri: "qemu+unix:///system" }, { freeMemory: () => 1024 })).rejects.toThrow(
+            "memory",
+        );
         await expect(check({}, { freeDisk: async () => 1024 })).rejects.toThrow("disk");
         await check({}, { ...little, virsh: async () => "certificate-lab-dev-lb\n" });
         await check(

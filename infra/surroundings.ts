@@ -43,7 +43,7 @@ export const thisMachine: Surroundings = {
         ),
 };
 
-/** Whether a libvirt URI names this machine: one without a host. */
+/** Whether a libvirt URI names this machine: one without a host, by whatever transport (https://libvirt.org/uri.html). */
 export function isLocal(uri: string): boolean {
-    return uri.startsWith("qemu:///");
+    return /^qemu(\+\w+)?:\/\/\//.test(uri);
 }
