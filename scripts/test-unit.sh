@@ -9,6 +9,6 @@ source toolchain/env.sh
 scripts/lint.sh
 tests/shell/run.sh
 for module in plugins toolchain/language-host; do
-    CGO_ENABLED=0 go -C "$module" test -mod=readonly ./...
+    CGO_ENABLED=0 go -C "$module" test -mod=readonly -trimpath ./...
 done
 node_modules/.bin/vitest run --project unit
