@@ -25,18 +25,13 @@ export class HairpinNat extends pulumi.ComponentResource {
         const onLb = { parent: this, deletedWith: lb.domain };
         const onHost = { parent: this, deletedWith: host.domain };
 
-        // Again and again: kubectl itself gives up when an emulated API server lets it wait ten seconds for TLS.
-        const awaitCertificate = (state: string) => {
-            const wait = `kubectl --kubeconfig /home/user/.kube/config wait certificate/www-ictsc-test-tls --for=${state} --timeout=60s`;
-            return `timeout 600 sh -c 'until ${wait}; do sleep 5; done'`;
-        };
         const certificate = new command.remote.Command(
             "certificate-reset",
             {
                 connection: host.connection,
-                create: awaitCertificate("create"),
+                create: "await-certificate create",
                 // cert-manager may take a while to see that the secret is gone, and call the new certificate Ready until then.
-                delete: `reissue-certificate && ${awaitCertificate("condition=Ready=False")}`,
+                delete: "reissue-certificate && await-certificate condition=Ready=False",
                 triggers: [host.domain.id],
             },
             onHost,
@@ -83,7 +78,7 @@ export class HairpinNat extends pulumi.ComponentResource {
             "solved",
             {
                 connection: host.connection,
-                create: "await-certificate 900",
+                create: "await-solution 900",
                 triggers: [nat.id],
             },
             { ...onHost, dependsOn: [nat] },
