@@ -60,11 +60,11 @@ async function program(): Promise<Record<string, unknown>> {
         "kubernetes",
         // What an interrupted update has created without writing it down is taken over by the next one.
         { kubeconfig: cluster.kubeconfig, deleteUnreachable: true, upsertExistingObjects: true },
-        { dependsOn: [cluster.ready], deletedWith: master.domain },
+        { deletedWith: master.domain },
     );
     const manifests = new Manifests(
         "manifests",
-        { provider: kubernetes, rootCertificate },
+        { provider: kubernetes, rootCertificate, nodesReady: cluster.ready },
         { deletedWith: master.domain },
     );
     if (settings.fixed) {

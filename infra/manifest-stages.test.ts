@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
-import { manifestPath } from "./manifest-files";
-import { manifestStages } from "./manifest-stages";
+import { manifestNames, manifestPath } from "./manifest-files";
+import { manifestStages, needsNodes } from "./manifest-stages";
 
 const kinds = (text: string) => manifestStages(text).map((stage) => stage.map((object) => object.kind));
 
@@ -20,6 +20,12 @@ describe("manifestStages", () => {
         expect(stages.slice(0, 7)).toEqual([["Namespace"], ...Array(6).fill(["CustomResourceDefinition"])]);
         expect(stages.at(-1)?.sort()).toEqual([...Array(3).fill("Deployment"), ...Array(3).fill("Service")]);
         expect(stages.flat()).toHaveLength(text.match(/^kind:/gm)?.length ?? 0);
+    });
+
+    it.each(manifestNames)("has nothing in %s wait for nodes but its last stage", (name) => {
+        const waits = manifestStages(readFileSync(manifestPath(name), "utf8")).map(needsNodes);
+        expect(waits.slice(0, -1)).not.toContain(true);
+        expect(waits.at(-1)).toBe(name !== "root-ca.yaml");
     });
 
     it("leaves out documents that hold nothing", () => {

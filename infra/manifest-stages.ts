@@ -16,8 +16,13 @@ export function manifestObjects<Type extends ManifestObject>(text: string): Type
         .filter((object) => object !== null);
 }
 
-/** Pods, and what is ready when its pods are. */
+/** Pods, and what is ready when its pods are: nothing of it can be before there are nodes. */
 const workloads = ["Deployment", "DaemonSet", "Service"];
+
+/** Whether a stage holds such objects. */
+export function needsNodes(stage: ManifestObject[]): boolean {
+    return stage.some(({ kind }) => workloads.includes(kind));
+}
 
 const stageOf: ((object: ManifestObject) => boolean)[] = [
     ({ kind }) => kind === "Namespace",
