@@ -2,6 +2,7 @@
 <!--
   What the provider has no argument for:
   - a lab's disks need not survive a power cut of the hypervisor;
+  - nobody looks at a screen, plugs in USB or asks a guest agent: each device has the guest load a driver;
   - the cloud-init disk is for reading, and as such needs no part in a snapshot, which its format could not hold.
   And under software emulation, type qemu:
   - Nehalem is the smallest model that Debian 13's programs run well on;
@@ -20,6 +21,14 @@
     </xsl:copy>
     <cpu mode="custom" match="exact" check="none"><model fallback="forbid">Nehalem</model></cpu>
   </xsl:template>
+  <xsl:template match="devices">
+    <xsl:copy>
+      <xsl:apply-templates select="node()|@*"/>
+      <controller type="usb" model="none"/>
+      <memballoon model="none"/>
+    </xsl:copy>
+  </xsl:template>
+  <xsl:template match="graphics|channel"/>
   <xsl:template match="disk[@device='disk']/driver">
     <xsl:copy>
       <xsl:apply-templates select="@*"/>
