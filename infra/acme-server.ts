@@ -18,8 +18,7 @@ export class AcmeServer extends pulumi.ComponentResource {
                 configFolders: ["acme-config"],
                 commands: [
                     ["systemd-sysusers", "step-ca.conf"],
-                    ["systemctl", "enable", "--now", "named"],
-                    ["systemctl", "enable", "--now", "step-ca"],
+                    ["systemctl", "enable", "--now", "--no-reload", "named", "step-ca"],
                 ],
             },
             { parent: this },

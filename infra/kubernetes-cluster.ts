@@ -30,7 +30,9 @@ export class KubernetesCluster extends pulumi.ComponentResource {
                     configFolders: [node === "k8s-master" ? "cluster-config/control-plane" : "cluster-config/worker"],
                     commands: [
                         ["systemctl", "restart", "systemd-modules-load", "systemd-sysctl"],
-                        ["systemctl", "enable", "--now", "containerd"],
+                        // Together, because each enabling makes systemd read all its units again.
+                        ["systemctl", "enable", "containerd", "kubelet"],
+                        ["systemctl", "start", "containerd"],
                     ],
                 },
                 { parent: this },

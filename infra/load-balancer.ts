@@ -16,8 +16,7 @@ export class LoadBalancer extends pulumi.ComponentResource {
                 configFolders: ["lb-config/base"],
                 commands: [
                     ["sysctl", "--load=/etc/sysctl.d/50-router.conf"],
-                    ["systemctl", "enable", "--now", "netfilter-persistent"],
-                    ["systemctl", "enable", "--now", "keepalived"],
+                    ["systemctl", "enable", "--now", "--no-reload", "netfilter-persistent", "keepalived"],
                 ],
             },
             { parent: this },

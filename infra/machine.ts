@@ -36,7 +36,7 @@ export interface MachineArgs {
     configFolders?: string[];
     /** Further files, whose content is made by the program. */
     files?: ConfigFile[];
-    /** Commands run once at the first boot. */
+    /** Commands run once at the first boot. A reload of systemd costs an emulated machine seconds: as few as possible. */
     commands?: string[][];
 }
 
