@@ -9,7 +9,10 @@ systemctl disable apt-daily.timer apt-daily-upgrade.timer dpkg-db-backup.timer e
 systemctl mask systemd-networkd-wait-online.service systemd-firstboot.service systemd-binfmt.service \
     systemd-udev-load-credentials.service systemd-machine-id-commit.service getty@tty1.service systemd-logind.service \
     sys-kernel-debug.mount sys-kernel-tracing.mount sys-kernel-config.mount sys-fs-fuse-connections.mount \
-    dev-hugepages.mount dev-mqueue.mount modprobe@configfs.service modprobe@drm.service modprobe@fuse.service
+    dev-hugepages.mount dev-mqueue.mount modprobe@configfs.service modprobe@drm.service modprobe@fuse.service \
+    modprobe@efi_pstore.service systemd-pstore.service systemd-network-generator.service systemd-random-seed.service \
+    systemd-tmpfiles-setup-dev-early.service kmod-static-nodes.service systemd-journal-flush.service \
+    systemd-networkd-persistent-storage.service tmp.mount run-lock.mount
 systemctl enable systemd-networkd
 systemctl set-default multi-user.target
 
@@ -20,6 +23,9 @@ done
 mkdir -p /opt/cni
 ln --force --symbolic /usr/lib/cni /opt/cni/bin
 kubectl completion bash >/etc/bash_completion.d/kubectl
+
+# With it cloud-init checks the program's own user-data against a schema, which takes an emulated machine several seconds.
+dpkg --purge --force-depends python3-jsonschema
 
 # The lab reaches no public server, and with public roots an emulated machine needs a minute to add the lab's own.
 sed --in-place 's/^mozilla/!mozilla/' /etc/ca-certificates.conf
