@@ -13,7 +13,7 @@ image/debian-tree.sh "$archive" image/guest-packages.txt minbase
 mkdir -p "$tree"
 # With extended attributes: ping has its right to raw sockets there.
 tar --extract --xattrs --xattrs-include='*' --numeric-owner --file "$archive" --directory "$tree"
-for program in kubernetes step-ca; do
+for program in kubernetes kubeadm kubectl step-ca; do
     install -D --mode=0755 "$LAB_CACHE/programs/$program" "$tree/usr/local/bin/$program"
 done
 cp --recursive --no-preserve=ownership image/rootfs/. "$tree/"

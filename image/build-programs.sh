@@ -10,8 +10,13 @@ source image/versions.env
 
 programs=$LAB_CACHE/programs
 kube=k8s.io/component-base/version
-GO_LDFLAGS="-X $kube.gitVersion=$KUBERNETES_VERSION -X $kube.gitMajor=1 -X $kube.gitMinor=36 -X k8s.io/client-go/pkg/version.gitVersion=$KUBERNETES_VERSION" \
-    toolchain/go-build.sh image/software/kubernetes . "$programs/kubernetes"
+kubernetes() { # PACKAGE OUTPUT
+    GO_LDFLAGS="-X $kube.gitVersion=$KUBERNETES_VERSION -X $kube.gitMajor=1 -X $kube.gitMinor=36 -X k8s.io/client-go/pkg/version.gitVersion=$KUBERNETES_VERSION" \
+        toolchain/go-build.sh image/software/kubernetes "$@"
+}
+kubernetes . "$programs/kubernetes"
+kubernetes k8s.io/kubernetes/cmd/kubeadm "$programs/kubeadm"
+kubernetes k8s.io/kubernetes/cmd/kubectl "$programs/kubectl"
 for program in controller webhook cainjector acmesolver; do
     GO_LDFLAGS="-X github.com/cert-manager/cert-manager/pkg/util.AppVersion=$CERT_MANAGER_VERSION" \
         toolchain/go-build.sh image/software/cert-manager "./$program" "$programs/cert-manager-$program"

@@ -16,9 +16,7 @@ systemctl mask systemd-networkd-wait-online.service systemd-firstboot.service sy
 systemctl enable systemd-networkd
 systemctl set-default multi-user.target
 
-for program in kubelet kubeadm kubectl; do
-    ln --force --symbolic kubernetes "/usr/local/bin/$program"
-done
+ln --force --symbolic kubernetes /usr/local/bin/kubelet
 # kubeadm and kubelet look for CNI plugins where upstream's packages put them.
 mkdir -p /opt/cni
 ln --force --symbolic /usr/lib/cni /opt/cni/bin

@@ -9,6 +9,7 @@ import { until } from "./until";
 const token = "conformance";
 const server = "https://127.0.0.1:6443";
 const etcd = "http://127.0.0.1:2379";
+const programs = join(process.env.LAB_CACHE ?? "", "programs");
 
 /**
  * Kubernetes' API server on the loopback address, with the controllers that deleting takes and those of Deployments.
@@ -32,9 +33,8 @@ export class Cluster {
     }
 
     private async startPrograms(): Promise<void> {
-        const programs = join(process.env.LAB_CACHE ?? "", "programs");
-        // One program under many names.
-        for (const name of ["kube-apiserver", "kube-controller-manager", "kubectl"]) {
+        // One program under two names.
+        for (const name of ["kube-apiserver", "kube-controller-manager"]) {
             symlinkSync(join(programs, "kubernetes"), this.path(name));
         }
         const { privateKey } = generateKeyPairSync("rsa", { modulusLength: 2048 });
@@ -104,7 +104,7 @@ export class Cluster {
 
     /** Runs kubectl and returns what it prints. */
     async kubectl(...args: string[]): Promise<string> {
-        const { stdout } = await execa(this.path("kubectl"), ["--kubeconfig", this.path("kubeconfig"), ...args]);
+        const { stdout } = await execa(join(programs, "kubectl"), ["--kubeconfig", this.path("kubeconfig"), ...args]);
         return stdout;
     }
 
