@@ -15,7 +15,7 @@ export default defineConfig({
             {
                 test: {
                     name: "unit",
-                    include: ["infra/**/*.test.ts", "lab/**/*.test.ts", "tests/lab/*/*.test.ts"],
+                    include: ["infra/**/*.test.ts", "lab/**/*.test.ts", "tests/image/*.test.ts", "tests/lab/*/*.test.ts"],
                     testTimeout: 60_000,
                     hookTimeout: 60_000,
                 },

@@ -6,7 +6,7 @@ cd "$(dirname "$0")/.."
 # shellcheck source=toolchain/env.sh
 source toolchain/env.sh
 
-node_modules/.bin/biome check infra lab tests plugins
+node_modules/.bin/biome check infra lab image tests plugins
 node_modules/.bin/tsc --noEmit --noCheck false
 # With the build's own flags, so that the compiler finds in its cache what the build has compiled.
 for module in plugins toolchain/language-host; do

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Renders manifests/cert-manager.yaml from the chart inside cert-manager's Go module, as its release does:
+# Renders manifests/cert-manager.yaml from the chart inside cert-manager's Go module, as its release does, less descriptions:
 # https://github.com/cert-manager/cert-manager/blob/v1.21.2/make/manifests.mk
 set -euo pipefail
 
@@ -27,4 +27,4 @@ metadata:
 YAML
     "$cache/programs/helm" template cert-manager "$work/chart" --namespace cert-manager --kube-version 1.36.0 \
         --values image/software/cert-manager/values.yaml
-} >manifests/cert-manager.yaml
+} | node_modules/.bin/tsx image/software/cert-manager/without-descriptions.ts >manifests/cert-manager.yaml
