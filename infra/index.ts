@@ -9,6 +9,7 @@ import { contestant } from "./contestant";
 import { ContestantHost } from "./contestant-host";
 import { HairpinNat } from "./hairpin-nat";
 import { HypervisorQueue } from "./hypervisor-queue";
+import { JoinedWorkers } from "./joined-workers";
 import { KubernetesCluster } from "./kubernetes-cluster";
 import { LoadBalancer } from "./load-balancer";
 import type { Lab, Machine } from "./machine";
@@ -64,9 +65,11 @@ async function program(): Promise<Record<string, unknown>> {
     );
     const manifests = new Manifests(
         "manifests",
-        { provider: kubernetes, rootCertificate, nodesReady: cluster.ready },
+        { provider: kubernetes, rootCertificate },
         { deletedWith: master.domain },
     );
+    const workers = new JoinedWorkers("workers", { cluster, after: manifests.prepared });
+    manifests.start(workers.ready);
     if (settings.fixed) {
         new HairpinNat(
             "hairpin-nat",

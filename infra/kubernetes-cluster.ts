@@ -1,6 +1,6 @@
 import * as command from "@pulumi/command";
 import * as pulumi from "@pulumi/pulumi";
-import { type NodeName, nodeNames, workerNames } from "./address-plan";
+import { type NodeName, nodeNames } from "./address-plan";
 import { type ConfigFile, configFiles, fillPlaceholders } from "./config-files";
 import { type Lab, Machine } from "./machine";
 
@@ -10,13 +10,13 @@ export interface KubernetesClusterArgs {
     gateway: Machine;
 }
 
-/** Three nodes that kubeadm makes a cluster of. */
+/** Three nodes, and the control plane that kubeadm makes on one of them; {@link JoinedWorkers} brings in the others. */
 export class KubernetesCluster extends pulumi.ComponentResource {
     /** kubeadm's admin.conf: all rights in the cluster, a secret. */
     readonly kubeconfig: pulumi.Output<string>;
     readonly nodes: Record<NodeName, Machine>;
-    /** Done when all three nodes are Ready. */
-    readonly ready: command.remote.Command;
+    /** Done when the control plane answers and its own node is Ready. */
+    readonly controlPlane: command.remote.Command;
 
     constructor(name: string, { lab, gateway }: KubernetesClusterArgs, opts?: pulumi.ComponentResourceOptions) {
         super("certificate-lab:index:KubernetesCluster", name, {}, opts);
@@ -42,7 +42,7 @@ export class KubernetesCluster extends pulumi.ComponentResource {
         const master = this.nodes["k8s-master"];
         const onMaster = { parent: this, deletedWith: master.domain };
 
-        const controlPlane = new command.remote.Command(
+        this.controlPlane = new command.remote.Command(
             "control-plane",
             {
                 connection: master.connection,
@@ -57,44 +57,10 @@ export class KubernetesCluster extends pulumi.ComponentResource {
             {
                 connection: master.connection,
                 create: "cat /etc/kubernetes/admin.conf",
-                triggers: [controlPlane.id],
+                triggers: [this.controlPlane.id],
                 logging: "none",
             },
-            { ...onMaster, dependsOn: [controlPlane], additionalSecretOutputs: ["stdout"] },
-        );
-        const joinCommand = new command.remote.Command(
-            "join-command",
-            {
-                connection: master.connection,
-                create: "kubeadm token create --print-join-command",
-                triggers: [controlPlane.id],
-                logging: "none",
-            },
-            { ...onMaster, dependsOn: [controlPlane], additionalSecretOutputs: ["stdout"] },
-        );
-        const joined = workerNames.map((node) => {
-            const worker = this.nodes[node];
-            return new command.remote.Command(
-                `${node}-joined`,
-                {
-                    connection: worker.connection,
-                    create: "join-cluster",
-                    delete: "rm -f /etc/kubernetes/cluster-joined && kubeadm reset --force",
-                    stdin: joinCommand.stdout,
-                    triggers: [worker.domain.id, joinCommand.id],
-                },
-                // A join token lives a day; a cluster that is up needs no new one.
-                { parent: this, dependsOn: [worker.ready], deletedWith: worker.domain, ignoreChanges: ["stdin"] },
-            );
-        });
-        this.ready = new command.remote.Command(
-            "nodes-ready",
-            {
-                connection: master.connection,
-                create: `await-nodes ${nodeNames.join(" ")}`,
-                triggers: joined.map((join) => join.id),
-            },
-            { ...onMaster, dependsOn: joined },
+            { ...onMaster, dependsOn: [this.controlPlane], additionalSecretOutputs: ["stdout"] },
         );
         this.kubeconfig = pulumi.secret(adminConfig.stdout);
         this.registerOutputs({ kubeconfig: this.kubeconfig });

@@ -1,4 +1,5 @@
 import { parseAllDocuments } from "yaml";
+import type { ManifestName } from "./manifest-files";
 
 /** An object of a manifest, as far as its place in the order depends on it. */
 export interface ManifestObject {
@@ -16,13 +17,8 @@ export function manifestObjects<Type extends ManifestObject>(text: string): Type
         .filter((object) => object !== null);
 }
 
-/** Pods, and what is ready when its pods are: nothing of it can be before there are nodes. */
+/** Pods, and what is ready when its pods are. */
 const workloads = ["Deployment", "DaemonSet", "Service"];
-
-/** Whether a stage holds such objects. */
-export function needsNodes(stage: ManifestObject[]): boolean {
-    return stage.some(({ kind }) => workloads.includes(kind));
-}
 
 const stageOf: ((object: ManifestObject) => boolean)[] = [
     ({ kind }) => kind === "Namespace",
@@ -46,4 +42,12 @@ export function manifestStages(text: string): ManifestObject[][] {
     return stages
         .flatMap((stage, index) => (index === 1 ? stage.map((definition) => [definition]) : [stage]))
         .filter((stage) => stage.length > 0);
+}
+
+/** Manifests whose objects mean nothing before another one's pods run. */
+const onTopOfOthers: ManifestName[] = ["root-ca.yaml", "web.yaml"];
+
+/** Whether a stage of a manifest has to wait for nodes: it holds pods, or objects that other pods serve. */
+export function needsNodes(file: ManifestName, stage: ManifestObject[]): boolean {
+    return onTopOfOthers.includes(file) || stage.some(({ kind }) => workloads.includes(kind));
 }

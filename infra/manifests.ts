@@ -27,42 +27,46 @@ export interface ManifestsArgs {
     provider: k8s.Provider;
     /** PEM. */
     rootCertificate: pulumi.Input<string>;
-    /** Done when pods can start. */
-    nodesReady: pulumi.Resource;
 }
 
 /**
  * The four manifests in the cluster. They go with it: nothing is deleted one by one when the cluster goes.
  *
- * What makes no pods is created while the workers join: an emulated API server takes a minute for cert-manager's
- * definitions. Pods come in steps afterwards, because starting all at once keeps it from answering for minutes.
+ * They come in two steps, before and after the workers: an emulated API server that has nothing else to do takes
+ * cert-manager's definitions in a minute, and busy with new nodes and their pods in five.
  */
 export class Manifests extends pulumi.ComponentResource {
+    /** All objects that make no pods and wait for none. */
+    readonly prepared: Resources;
+    private readonly applyStages: (file: ManifestName, which: "prepared" | "started", after: Resources[]) => Resources;
+
     constructor(
         name: string,
-        { provider, rootCertificate, nodesReady }: ManifestsArgs,
+        { provider, rootCertificate }: ManifestsArgs,
         opts?: pulumi.ComponentResourceOptions & { deletedWith?: pulumi.Resource },
     ) {
         super("certificate-lab:index:Manifests", name, {}, opts);
         const base64 = pulumi.output(rootCertificate).apply((pem) => Buffer.from(pem).toString("base64"));
-        const apply = (file: ManifestName, after: Resources[], podsAfter: Resources[]) =>
+        this.applyStages = (file, which, after) =>
             manifestStages(readFileSync(manifestPath(file), "utf8")).reduce<Resources>(
                 (earlier, objs, index) =>
-                    new k8s.yaml.ConfigGroup(
-                        `${file}-${index + 1}`,
-                        {
-                            objs,
-                            transformations: [
-                                (object, options) => {
-                                    fillIn(object, base64);
-                                    // A component's own dependencies don't reach its objects, so each object gets them.
-                                    options.dependsOn = needsNodes(objs) ? all([earlier, ...podsAfter]) : earlier;
-                                    options.deletedWith = opts?.deletedWith;
-                                },
-                            ],
-                        },
-                        { parent: this, provider },
-                    ).resources.apply((made) => Object.values(made)),
+                    (needsNodes(file, objs) ? "started" : "prepared") === which
+                        ? new k8s.yaml.ConfigGroup(
+                              `${file}-${index + 1}`,
+                              {
+                                  objs,
+                                  transformations: [
+                                      (object, options) => {
+                                          fillIn(object, base64);
+                                          // A component's own dependencies don't reach its objects, so each object gets them.
+                                          options.dependsOn = earlier;
+                                          options.deletedWith = opts?.deletedWith;
+                                      },
+                                  ],
+                              },
+                              { parent: this, provider },
+                          ).resources.apply((made) => Object.values(made))
+                        : earlier,
                 all(after),
             );
         const fallback = new FallbackCertificate(
@@ -70,12 +74,20 @@ export class Manifests extends pulumi.ComponentResource {
             { provider },
             { parent: this, deletedWith: opts?.deletedWith },
         );
-        const nodes = pulumi.output([nodesReady]);
-        const ingressController = apply("ingress-controller.yaml", [pulumi.output([fallback.secret])], [nodes]);
-        const certManager = apply("cert-manager.yaml", [], [ingressController]);
-        const rootCa = apply("root-ca.yaml", [certManager], []);
-        apply("web.yaml", [rootCa], []);
+        this.prepared = all([
+            this.applyStages("cert-manager.yaml", "prepared", []),
+            this.applyStages("ingress-controller.yaml", "prepared", [pulumi.output([fallback.secret])]),
+        ]);
         this.registerOutputs();
+    }
+
+    /** Starts the pods once the nodes are Ready, in steps: all at once they would keep the API server from answering. */
+    start(nodesReady: pulumi.Resource): void {
+        const nodes = pulumi.output([nodesReady]);
+        const ingressController = this.applyStages("ingress-controller.yaml", "started", [this.prepared, nodes]);
+        const certManager = this.applyStages("cert-manager.yaml", "started", [ingressController]);
+        const rootCa = this.applyStages("root-ca.yaml", "started", [certManager]);
+        this.applyStages("web.yaml", "started", [rootCa]);
     }
 }
 

@@ -84,6 +84,19 @@ describe("the program", () => {
         expect(broken.filter((r) => !after.has(key(r)))).toEqual([]);
     });
 
+    it("has the workers join before pods start, and after all that makes none", () => {
+        const places = (wanted: (r: Recorded) => boolean) => broken.flatMap((r, place) => (wanted(r) ? [place] : []));
+        const kubernetes = (r: Recorded) => r.type.startsWith("kubernetes:") && !r.type.includes("yaml");
+        const pods = (r: Recorded) => /:(Deployment|DaemonSet|Service)$/.test(r.type);
+        const served = (r: Recorded) => /:(ClusterIssuer|Ingress)$/.test(r.type);
+        const prepared = places((r) => kubernetes(r) && !pods(r) && !served(r));
+        const joined = places((r) => r.name.endsWith("-joined"));
+        const [ready = Number.NaN] = places((r) => r.name === "nodes-ready");
+        expect(Math.max(...prepared)).toBeLessThan(Math.min(...joined));
+        expect(Math.max(...joined)).toBeLessThan(ready);
+        expect(ready).toBeLessThan(Math.min(...places((r) => pods(r) || served(r))));
+    });
+
     it("undoes the official rule by its place, which is known after a reboot as well", () => {
         const rule = solved.find((r) => r.name === "hairpin-nat-rule")?.inputs;
         const text = "POSTROUTING -s 192.168.20.128/25 -m ipvs --vaddr 192.168.20.1";
