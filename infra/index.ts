@@ -65,11 +65,13 @@ async function program(): Promise<Record<string, unknown>> {
     );
     const manifests = new Manifests(
         "manifests",
-        { provider: kubernetes, rootCertificate },
+        {
+            provider: kubernetes,
+            rootCertificate,
+            join: (after) => new JoinedWorkers("workers", { cluster, after }).ready,
+        },
         { deletedWith: master.domain },
     );
-    const workers = new JoinedWorkers("workers", { cluster, after: manifests.prepared });
-    manifests.start(workers.ready);
     if (settings.fixed) {
         new HairpinNat(
             "hairpin-nat",

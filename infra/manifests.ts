@@ -9,7 +9,7 @@ import {
     manifestText,
     rootCertificatePlaceholder,
 } from "./manifest-files";
-import { manifestStages, needsNodes } from "./manifest-stages";
+import { type ManifestObject, manifestStages, needsNodes } from "./manifest-stages";
 
 /** What lies on host: each manifest's text, byte for byte what {@link Manifests} applies. */
 export function manifestTexts(rootCertificate: pulumi.Input<string>): Record<ManifestName, pulumi.Output<string>> {
@@ -27,46 +27,43 @@ export interface ManifestsArgs {
     provider: k8s.Provider;
     /** PEM. */
     rootCertificate: pulumi.Input<string>;
+    /** Has the workers join once these objects are there; what it returns is done when pods can start. */
+    join: (prepared: Resources) => pulumi.Resource;
 }
 
 /**
  * The four manifests in the cluster. They go with it: nothing is deleted one by one when the cluster goes.
  *
  * They come in two steps, before and after the workers: an emulated API server that has nothing else to do takes
- * cert-manager's definitions in a minute, and busy with new nodes and their pods in five.
+ * cert-manager's definitions in a minute, and busy with new nodes and their pods in five. Pods start in steps as well:
+ * all at once they would keep it from answering.
  */
 export class Manifests extends pulumi.ComponentResource {
-    /** All objects that make no pods and wait for none. */
-    readonly prepared: Resources;
-    private readonly applyStages: (file: ManifestName, which: "prepared" | "started", after: Resources[]) => Resources;
-
     constructor(
         name: string,
-        { provider, rootCertificate }: ManifestsArgs,
+        { provider, rootCertificate, join }: ManifestsArgs,
         opts?: pulumi.ComponentResourceOptions & { deletedWith?: pulumi.Resource },
     ) {
         super("certificate-lab:index:Manifests", name, {}, opts);
         const base64 = pulumi.output(rootCertificate).apply((pem) => Buffer.from(pem).toString("base64"));
-        this.applyStages = (file, which, after) =>
-            manifestStages(readFileSync(manifestPath(file), "utf8")).reduce<Resources>(
-                (earlier, objs, index) =>
-                    (needsNodes(file, objs) ? "started" : "prepared") === which
-                        ? new k8s.yaml.ConfigGroup(
-                              `${file}-${index + 1}`,
-                              {
-                                  objs,
-                                  transformations: [
-                                      (object, options) => {
-                                          fillIn(object, base64);
-                                          // A component's own dependencies don't reach its objects, so each object gets them.
-                                          options.dependsOn = earlier;
-                                          options.deletedWith = opts?.deletedWith;
-                                      },
-                                  ],
-                              },
-                              { parent: this, provider },
-                          ).resources.apply((made) => Object.values(made))
-                        : earlier,
+        const apply = (stages: Stage[], after: Resources[]) =>
+            stages.reduce<Resources>(
+                (earlier, stage) =>
+                    new k8s.yaml.ConfigGroup(
+                        stage.name,
+                        {
+                            objs: stage.objs,
+                            transformations: [
+                                (object, options) => {
+                                    fillIn(object, base64);
+                                    // A component's own dependencies don't reach its objects, so each object gets them.
+                                    options.dependsOn = earlier;
+                                    options.deletedWith = opts?.deletedWith;
+                                },
+                            ],
+                        },
+                        { parent: this, provider },
+                    ).resources.apply((made) => Object.values(made)),
                 all(after),
             );
         const fallback = new FallbackCertificate(
@@ -74,21 +71,36 @@ export class Manifests extends pulumi.ComponentResource {
             { provider },
             { parent: this, deletedWith: opts?.deletedWith },
         );
-        this.prepared = all([
-            this.applyStages("cert-manager.yaml", "prepared", []),
-            this.applyStages("ingress-controller.yaml", "prepared", [pulumi.output([fallback.secret])]),
+        const certManager = parts("cert-manager.yaml");
+        const ingressController = parts("ingress-controller.yaml");
+        const prepared = all([
+            apply(certManager.prepared, []),
+            apply(ingressController.prepared, [pulumi.output([fallback.secret])]),
         ]);
+        const nodes = pulumi.output([join(prepared)]);
+        const serving = apply(ingressController.started, [prepared, nodes]);
+        const issuing = apply(certManager.started, [serving]);
+        const rootCa = apply(parts("root-ca.yaml").started, [issuing]);
+        apply(parts("web.yaml").started, [rootCa]);
         this.registerOutputs();
     }
+}
 
-    /** Starts the pods once the nodes are Ready, in steps: all at once they would keep the API server from answering. */
-    start(nodesReady: pulumi.Resource): void {
-        const nodes = pulumi.output([nodesReady]);
-        const ingressController = this.applyStages("ingress-controller.yaml", "started", [this.prepared, nodes]);
-        const certManager = this.applyStages("cert-manager.yaml", "started", [ingressController]);
-        const rootCa = this.applyStages("root-ca.yaml", "started", [certManager]);
-        this.applyStages("web.yaml", "started", [rootCa]);
-    }
+interface Stage {
+    name: string;
+    objs: ManifestObject[];
+}
+
+/** A manifest's stages, parted into those that wait for no nodes and those that do. */
+function parts(file: ManifestName): { prepared: Stage[]; started: Stage[] } {
+    const stages = manifestStages(readFileSync(manifestPath(file), "utf8")).map((objs, index) => ({
+        name: `${file}-${index + 1}`,
+        objs,
+    }));
+    return {
+        prepared: stages.filter(({ objs }) => !needsNodes(file, objs)),
+        started: stages.filter(({ objs }) => needsNodes(file, objs)),
+    };
 }
 
 /** Replaces the placeholder wherever a string holds it, in place. */
