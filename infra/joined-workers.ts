@@ -17,18 +17,7 @@ export class JoinedWorkers extends pulumi.ComponentResource {
     constructor(name: string, { cluster, after }: JoinedWorkersArgs, opts?: pulumi.ComponentResourceOptions) {
         super("certificate-lab:index:JoinedWorkers", name, {}, opts);
         const master = cluster.nodes["k8s-master"];
-        const onMaster = { parent: this, deletedWith: master.domain };
-
-        const joinCommand = new command.remote.Command(
-            "join-command",
-            {
-                connection: master.connection,
-                create: "kubeadm token create --print-join-command",
-                triggers: [cluster.controlPlane.id],
-                logging: "none",
-            },
-            { ...onMaster, dependsOn: [cluster.controlPlane], additionalSecretOutputs: ["stdout"] },
-        );
+        const joinCommand = cluster.secretOf("join-command", "kubeadm token create --print-join-command", this);
         const joined = workerNames.map((node) => {
             const worker = cluster.nodes[node];
             return new command.remote.Command(
@@ -40,11 +29,11 @@ export class JoinedWorkers extends pulumi.ComponentResource {
                     stdin: joinCommand.stdout,
                     triggers: [worker.domain.id, joinCommand.id],
                 },
-                // A join token lives a day; a cluster that is up needs no new one.
                 {
                     parent: this,
                     dependsOn: pulumi.output(after).apply((resources) => [worker.ready, ...resources]),
                     deletedWith: worker.domain,
+                    // A join token lives a day; a cluster that is up needs no new one.
                     ignoreChanges: ["stdin"],
                 },
             );
@@ -56,7 +45,7 @@ export class JoinedWorkers extends pulumi.ComponentResource {
                 create: `await-nodes ${nodeNames.join(" ")}`,
                 triggers: joined.map((join) => join.id),
             },
-            { ...onMaster, dependsOn: joined },
+            { parent: this, deletedWith: master.domain, dependsOn: joined },
         );
         this.registerOutputs();
     }

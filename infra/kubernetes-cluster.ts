@@ -40,8 +40,6 @@ export class KubernetesCluster extends pulumi.ComponentResource {
         ]);
         this.nodes = Object.fromEntries(nodes) as Record<NodeName, Machine>;
         const master = this.nodes["k8s-master"];
-        const onMaster = { parent: this, deletedWith: master.domain };
-
         this.controlPlane = new command.remote.Command(
             "control-plane",
             {
@@ -50,20 +48,21 @@ export class KubernetesCluster extends pulumi.ComponentResource {
                 delete: "rm -f /etc/kubernetes/cluster-created && kubeadm reset --force",
                 triggers: [master.domain.id],
             },
-            { ...onMaster, dependsOn: [master.ready, gateway.ready] },
+            { parent: this, deletedWith: master.domain, dependsOn: [master.ready, gateway.ready] },
         );
-        const adminConfig = new command.remote.Command(
-            "kubeconfig",
-            {
-                connection: master.connection,
-                create: "cat /etc/kubernetes/admin.conf",
-                triggers: [this.controlPlane.id],
-                logging: "none",
-            },
-            { ...onMaster, dependsOn: [this.controlPlane], additionalSecretOutputs: ["stdout"] },
-        );
+        const adminConfig = this.secretOf("kubeconfig", "cat /etc/kubernetes/admin.conf", this);
         this.kubeconfig = pulumi.secret(adminConfig.stdout);
         this.registerOutputs({ kubeconfig: this.kubeconfig });
+    }
+
+    /** Runs a command on the control plane whose standard output is a secret; it is asked anew of another control plane. */
+    secretOf(name: string, create: string, parent: pulumi.Resource): command.remote.Command {
+        const { connection, domain } = this.nodes["k8s-master"];
+        return new command.remote.Command(
+            name,
+            { connection, create, triggers: [this.controlPlane.id], logging: "none" },
+            { parent, deletedWith: domain, dependsOn: [this.controlPlane], additionalSecretOutputs: ["stdout"] },
+        );
     }
 }
 
