@@ -25,5 +25,5 @@ GO_LDFLAGS="-X github.com/jcmoraisjr/haproxy-ingress/pkg/version.RELEASE=$HAPROX
     toolchain/go-build.sh image/software/haproxy-ingress github.com/jcmoraisjr/haproxy-ingress/pkg "$programs/haproxy-ingress-controller"
 toolchain/go-build.sh image/software/step-ca github.com/smallstep/certificates/cmd/step-ca "$programs/step-ca"
 toolchain/go-build.sh image/software/etcd go.etcd.io/etcd/server/v3 "$programs/etcd"
-toolchain/go-build.sh image/software/coredns github.com/coredns/coredns "$programs/coredns"
+toolchain/go-build.sh image/software/coredns . "$programs/coredns"
 gcc -static -O2 -o "$programs/pause" image/software/pause/pause.c

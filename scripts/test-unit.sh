@@ -9,6 +9,6 @@ source toolchain/env.sh
 scripts/lint.sh
 tests/shell/run.sh
 for module in plugins toolchain/language-host; do
-    CGO_ENABLED=0 go -C "$module" test -mod=readonly -trimpath ./...
+    toolchain/go.sh test "$module" -mod=readonly ./...
 done
 node_modules/.bin/vitest run --project unit

@@ -4,6 +4,7 @@
 # here embeds other files.
 set -euo pipefail
 
+here=$(dirname "$0")
 module=$1 package=$2 output=$3
 flags="-s -w ${GO_LDFLAGS:-}"
 
@@ -24,6 +25,6 @@ rm -f "$output.inputs"
 # Two at once would only take turns on a small machine.
 exec 9>"$(dirname "$output")/.go-build.lock"
 flock 9
-CGO_ENABLED=0 go -C "$module" build -buildvcs=false -trimpath -ldflags "$flags" -o "$output" "$package"
+"$here/go.sh" build "$module" -buildvcs=false -ldflags "$flags" -o "$output" "$package"
 echo "$inputs" >"$output.inputs"
 echo "Built $(basename "$output") in $((SECONDS - start)) s."
