@@ -18,7 +18,7 @@ fi
 start=$SECONDS
 step() { printf '[%4d s] %s\n' "$((SECONDS - start))" "$*"; }
 
-step "Programs from Go modules (the first time takes some ten minutes)"
+step "Programs from Go modules (the first time takes 25 minutes on two cores)"
 image/build-programs.sh
 # Root file systems hold other users' files and device nodes; sudo's own PATH would lose the lab's Go.
 root=()

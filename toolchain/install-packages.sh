@@ -21,4 +21,5 @@ if [[ $EUID -ne 0 ]]; then
     root=(sudo)
 fi
 "${root[@]}" apt-get update --quiet --quiet
-"${root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get install --yes --quiet --quiet --no-install-recommends "${missing[@]}"
+# Its three lines for each package would hide what the lab says; what goes wrong is on the error output.
+"${root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get install --yes --quiet --quiet --no-install-recommends "${missing[@]}" >/dev/null
