@@ -1,4 +1,4 @@
-# The lab's commands; each is a line or two, what they call lies in scripts/, toolchain/, image/ and lab/.
+# The lab's commands; each is a line or two, what they call lies in toolchain/, image/ and lab/.
 STACK ?= dev
 # Names of files in tests/lab/, in quotes; without any, test-lab runs all of them.
 LAB_TESTS ?=
@@ -51,24 +51,24 @@ image: setup ## Build the machine image, or find it in the cache
 	@image/build.sh
 
 stack: setup
-	@scripts/create-stack.sh $(STACK)
+	@toolchain/create-stack.sh $(STACK)
 
 test: test-unit test-plugins test-lab ## All tests, the real lab included
 
 test-unit: setup ## Linters, type checks, unit tests with Pulumi's mocks, plugin tests
-	@scripts/test-unit.sh
+	@tests/test-unit.sh
 
 test-plugins: setup ## The command and kubernetes plugins against real SSH servers and a real API server
-	@scripts/test-plugins.sh
+	@offline/test-plugins.sh
 
 test-lab: stack image hypervisor ## Build, break, solve, unsolve and destroy a lab on real machines
-	@scripts/test-lab.sh $(LAB_TESTS)
+	@tests/lab/test-lab.sh $(LAB_TESTS)
 
 lint: setup ## Biome, TypeScript, shellcheck, gofmt
-	@scripts/lint.sh
+	@tests/lint.sh
 
 bench: stack image hypervisor ## Time every stage of a lab's life
-	@scripts/bench.sh
+	@tests/bench/bench.sh
 
 clean: ## Stop the lab's own libvirtd
 	scripts/hypervisor.sh stop

@@ -15,7 +15,7 @@ export default defineConfig({
             {
                 test: {
                     name: "unit",
-                    include: ["infra/**/*.test.ts", "lab/**/*.test.ts", "tests/image/*.test.ts", "tests/lab/*/*.test.ts"],
+                    include: ["infra/**/*.test.ts", "lab/**/*.test.ts", "image/**/*.test.ts", "tests/lab/*/*.test.ts"],
                     testTimeout: 60_000,
                     hookTimeout: 60_000,
                 },
@@ -35,7 +35,7 @@ export default defineConfig({
             {
                 test: {
                     name: "plugins",
-                    include: ["plugins/conformance/*.test.ts"],
+                    include: ["offline/conformance/*.test.ts"],
                     // In a file, each test goes on where the one before it ended.
                     bail: 1,
                     testTimeout: 10 * 60_000,

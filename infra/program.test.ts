@@ -1,8 +1,8 @@
 import * as pulumi from "@pulumi/pulumi";
 import { beforeAll, describe, expect, it, vi } from "vitest";
-import { addressPlan } from "./address-plan";
+import { addressPlan } from "./config/address-plan";
 
-vi.mock("./preflight", () => ({ preflight: async () => ({ accelerator: "tcg" }) }));
+vi.mock("./preflight/preflight", () => ({ preflight: async () => ({ accelerator: "tcg" }) }));
 
 interface Recorded {
     type: string;

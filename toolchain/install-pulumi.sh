@@ -30,7 +30,8 @@ if [[ $source == official && -e $stamp && $(<"$stamp") == modules ]]; then
         "$PULUMI_HOME/plugins/resource-terraform-provider-v$BRIDGE_VERSION"
 fi
 case $source in
-official | modules) "./install-pulumi-$source.sh" ;;
+official) ./install-pulumi-official.sh ;;
+modules) ../offline/install-pulumi-modules.sh ;;
 *)
     echo "LAB_TOOLCHAIN is $source; it must be auto, official or modules." >&2
     exit 1

@@ -1,7 +1,7 @@
-import type { AddressPlan, MachineName } from "../../infra/address-plan";
-import type { Cluster } from "../cluster";
-import type { CommandResult, Machines, RunOptions } from "../ssh";
-import { UnreachableError } from "../stack";
+import type { AddressPlan, MachineName } from "../../infra/config/address-plan";
+import type { Cluster } from "../lib/kubernetes-api";
+import type { CommandResult, Machines, RunOptions } from "../lib/ssh";
+import { UnreachableError } from "../lib/stack";
 import type { Judgement } from "./judge";
 
 /** What a check looks at. */

@@ -1,7 +1,7 @@
-import { addressPlan } from "../../infra/address-plan";
-import { Cluster } from "../cluster";
-import type { Machines } from "../ssh";
-import { type LabStack, UnreachableError } from "../stack";
+import { addressPlan } from "../../infra/config/address-plan";
+import { Cluster } from "../lib/kubernetes-api";
+import type { Machines } from "../lib/ssh";
+import { type LabStack, UnreachableError } from "../lib/stack";
 import { certificate } from "./certificate";
 import { type Check, type CheckResult, runCheck } from "./check";
 import { hostSurroundings } from "./host";

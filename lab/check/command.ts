@@ -1,9 +1,9 @@
 import { setTimeout } from "node:timers/promises";
 import type { Command } from "commander";
-import { seconds } from "../seconds";
-import type { Machines } from "../ssh";
-import type { LabStack } from "../stack";
-import { withLab } from "../with-lab";
+import { seconds } from "../lib/seconds";
+import type { Machines } from "../lib/ssh";
+import type { LabStack } from "../lib/stack";
+import { withLab } from "../lib/with-lab";
 import type { CheckResult } from "./check";
 import { runChecks } from "./checks";
 import { exitCodeOf } from "./judge";

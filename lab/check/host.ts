@@ -1,4 +1,4 @@
-import { domain } from "../../infra/address-plan";
+import { domain } from "../../infra/config/address-plan";
 import type { Check } from "./check";
 import { broken, type Judgement, pass } from "./judge";
 

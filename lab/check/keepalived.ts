@@ -1,8 +1,8 @@
 import { createHash } from "node:crypto";
-import { type AddressPlan, workerNames } from "../../infra/address-plan";
-import { readConfigFile } from "../../infra/config-files";
-import type { Output } from "../ssh";
-import { listVirtualServers } from "../virtual-servers";
+import { type AddressPlan, workerNames } from "../../infra/config/address-plan";
+import { readConfigFile } from "../../infra/config/config-files";
+import type { Output } from "../lib/ssh";
+import { listVirtualServers } from "../lib/virtual-servers";
 import type { Check } from "./check";
 import { broken, type Judgement, pass } from "./judge";
 

@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
-import { manifestText, protectedManifestNames } from "../../infra/manifest-files";
-import type { Output } from "../ssh";
+import { manifestText, protectedManifestNames } from "../../infra/workloads/manifest-files";
+import type { Output } from "../lib/ssh";
 import type { Check } from "./check";
 import { broken, type Judgement, pass } from "./judge";
 

@@ -2,9 +2,9 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, it } from "vitest";
 import { parseAllDocuments } from "yaml";
-import { addressPlan } from "../../infra/address-plan";
-import { repositoryRoot } from "../../infra/config-files";
-import type { KubernetesObject } from "../cluster";
+import { addressPlan } from "../../infra/config/address-plan";
+import { repositoryRoot } from "../../infra/config/config-files";
+import type { KubernetesObject } from "../lib/kubernetes-api";
 import { deployedObjects } from "./objects";
 
 const certManager = parseAllDocuments(readFileSync(join(repositoryRoot, "manifests", "cert-manager.yaml"), "utf8"))

@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from "node:util";
-import { manifestText, protectedManifestNames } from "../../infra/manifest-files";
-import { manifestObjects } from "../../infra/manifest-stages";
-import type { KubernetesObject } from "../cluster";
+import { manifestText, protectedManifestNames } from "../../infra/workloads/manifest-files";
+import { manifestObjects } from "../../infra/workloads/manifest-stages";
+import type { KubernetesObject } from "../lib/kubernetes-api";
 import type { Check, Subject } from "./check";
 import { broken, pass } from "./judge";
 

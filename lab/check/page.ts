@@ -1,5 +1,5 @@
-import { domain } from "../../infra/address-plan";
-import type { Output } from "../ssh";
+import { domain } from "../../infra/config/address-plan";
+import type { Output } from "../lib/ssh";
 import type { Check } from "./check";
 import { broken, type Judgement, pass, unsolved } from "./judge";
 

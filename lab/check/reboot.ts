@@ -1,8 +1,8 @@
 import { setTimeout } from "node:timers/promises";
-import { requestFromCertManager } from "../self-check";
-import type { Machines } from "../ssh";
-import { type LabStack, UnreachableError } from "../stack";
-import { listVirtualServers, parseVirtualServers } from "../virtual-servers";
+import { requestFromCertManager } from "../lib/self-check";
+import type { Machines } from "../lib/ssh";
+import { type LabStack, UnreachableError } from "../lib/stack";
+import { listVirtualServers, parseVirtualServers } from "../lib/virtual-servers";
 import type { CheckResult } from "./check";
 import { pass, unsolved } from "./judge";
 

@@ -1,6 +1,6 @@
-import { resolveInCluster } from "../self-check";
-import type { Machines } from "../ssh";
-import type { LabStack } from "../stack";
+import { resolveInCluster } from "../lib/self-check";
+import type { Machines } from "../lib/ssh";
+import type { LabStack } from "../lib/stack";
 
 /** Names which of the accepted solutions are in place; none of them is needed for the verdict. */
 export async function recognizeSolutions(machines: Machines, stack: LabStack): Promise<string[]> {

@@ -1,6 +1,6 @@
-import type { MachineName } from "../../infra/address-plan";
-import type { Machines } from "../ssh";
-import { UnreachableError } from "../stack";
+import type { MachineName } from "../../infra/config/address-plan";
+import type { Machines } from "../lib/ssh";
+import { UnreachableError } from "../lib/stack";
 
 /**
  * Runs a command that every machine of a living lab can.

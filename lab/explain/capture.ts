@@ -1,6 +1,6 @@
 import { randomBytes } from "node:crypto";
-import type { MachineName } from "../../infra/address-plan";
-import type { Machines } from "../ssh";
+import type { MachineName } from "../../infra/config/address-plan";
+import type { Machines } from "../lib/ssh";
 import { ask } from "./ask";
 import { captureFilter, parseCapture, type Sighting } from "./sighting";
 

@@ -1,8 +1,8 @@
 import { writeFile } from "node:fs/promises";
 import type { Command } from "commander";
-import { addressPlan } from "../../infra/address-plan";
-import { seconds } from "../seconds";
-import { withLab } from "../with-lab";
+import { addressPlan } from "../../infra/config/address-plan";
+import { seconds } from "../lib/seconds";
+import { withLab } from "../lib/with-lab";
 import { explain, NothingSeenError } from "./explain";
 import { explanationSvg } from "./picture";
 import { explanationText } from "./text";

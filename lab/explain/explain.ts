@@ -1,9 +1,9 @@
 import { setTimeout } from "node:timers/promises";
-import { workerNames } from "../../infra/address-plan";
-import { kubectl } from "../kubectl";
-import { locateCertManager, requestFromCertManager } from "../self-check";
-import type { Machines } from "../ssh";
-import type { LabStack } from "../stack";
+import { workerNames } from "../../infra/config/address-plan";
+import { kubectl } from "../lib/kubectl";
+import { locateCertManager, requestFromCertManager } from "../lib/self-check";
+import type { Machines } from "../lib/ssh";
+import type { LabStack } from "../lib/stack";
 import { ask } from "./ask";
 import { Capture } from "./capture";
 import { type Client, hasArrived } from "./path";

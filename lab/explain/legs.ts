@@ -1,4 +1,4 @@
-import type { MachineName } from "../../infra/address-plan";
+import type { MachineName } from "../../infra/config/address-plan";
 import type { Rewrite } from "./path";
 import type { Sighting } from "./sighting";
 

@@ -1,4 +1,4 @@
-import type { AddressPlan } from "../../infra/address-plan";
+import type { AddressPlan } from "../../infra/config/address-plan";
 import { box, colors, lbBottom, leftOf, rows, text } from "./layout";
 import type { Place, Visit } from "./legs";
 import { notesAt } from "./notes";

@@ -1,4 +1,4 @@
-import type { AddressPlan } from "../../infra/address-plan";
+import type { AddressPlan } from "../../infra/config/address-plan";
 import { type Rewrite, rewritesAt } from "./path";
 import type { Request } from "./request";
 import { addressOf, type Sighting } from "./sighting";

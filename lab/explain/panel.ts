@@ -1,4 +1,4 @@
-import type { AddressPlan } from "../../infra/address-plan";
+import type { AddressPlan } from "../../infra/config/address-plan";
 import { arrowSvg } from "./arrow";
 import { box, colors, panel, rows, text } from "./layout";
 import { type Leg, legsOf, visitsOf } from "./legs";

@@ -1,4 +1,4 @@
-import type { MachineName } from "../../infra/address-plan";
+import type { MachineName } from "../../infra/config/address-plan";
 import { addressOf, type Endpoint, type Sighting } from "./sighting";
 
 /** Who begins a connection. */

@@ -1,4 +1,4 @@
-import type { AddressPlan } from "../../infra/address-plan";
+import type { AddressPlan } from "../../infra/config/address-plan";
 import type { Explanation } from "./explain";
 import { colors, panel } from "./layout";
 import { panelSvg } from "./panel";

@@ -1,4 +1,4 @@
-import type { MachineName } from "../../infra/address-plan";
+import type { MachineName } from "../../infra/config/address-plan";
 
 /** An address and a port, as in 192.168.20.1:80. */
 export type Endpoint = `${string}:${string}`;

@@ -1,4 +1,4 @@
-import type { AddressPlan } from "../../infra/address-plan";
+import type { AddressPlan } from "../../infra/config/address-plan";
 import { isAccepted, outcomeOf, type Path, rewritesAt } from "./path";
 import type { Request } from "./request";
 import { addressOf } from "./sighting";

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import type { KubernetesObject } from "../cluster";
+import type { KubernetesObject } from "../lib/kubernetes-api";
 import { readCluster } from "./cluster";
 
 interface Status {

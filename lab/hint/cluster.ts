@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { allNamespaces, type Cluster } from "../cluster";
+import { allNamespaces, type Cluster } from "../lib/kubernetes-api";
 import type { ClusterFacts } from "./observation";
 
 const kinds = [

@@ -1,6 +1,6 @@
 import { type Command, Option } from "commander";
-import { addressPlan } from "../../infra/address-plan";
-import { withLab } from "../with-lab";
+import { addressPlan } from "../../infra/config/address-plan";
+import { withLab } from "../lib/with-lab";
 import { nextHint } from "./next-hint";
 import { observe } from "./observe";
 import { hintSteps, type Language, languages, stepTitles } from "./texts";

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { addressPlan } from "../../infra/address-plan";
+import { addressPlan } from "../../infra/config/address-plan";
 import { hairpinFault, hairpinRules } from "./hairpin-rule";
 import { parseNatRules } from "./nat-rules";
 

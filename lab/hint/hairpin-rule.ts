@@ -1,5 +1,5 @@
 import { BlockList } from "node:net";
-import { type AddressPlan, workerNames } from "../../infra/address-plan";
+import { type AddressPlan, workerNames } from "../../infra/config/address-plan";
 import type { NatRule } from "./nat-rules";
 
 /** The part of a rule that keeps it from translating the self check's source on lb. */

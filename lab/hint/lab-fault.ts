@@ -1,4 +1,4 @@
-import { type MachineName, nodeNames } from "../../infra/address-plan";
+import { type MachineName, nodeNames } from "../../infra/config/address-plan";
 import { type Hint, hint } from "./hint";
 import type { LabFacts } from "./observation";
 

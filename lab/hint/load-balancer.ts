@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { parseVirtualServers } from "../virtual-servers";
+import { parseVirtualServers } from "../lib/virtual-servers";
 import { parseNatRules } from "./nat-rules";
 import type { LoadBalancerFacts } from "./observation";
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { addressPlan } from "../../infra/address-plan";
+import { addressPlan } from "../../infra/config/address-plan";
 import { parseNatRules } from "./nat-rules";
 import { nextHint } from "./next-hint";
 import type { ClusterFacts, LabFacts, LoadBalancerFacts } from "./observation";

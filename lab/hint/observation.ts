@@ -1,5 +1,5 @@
-import type { AddressPlan, MachineName } from "../../infra/address-plan";
-import type { VirtualServer } from "../virtual-servers";
+import type { AddressPlan, MachineName } from "../../infra/config/address-plan";
+import type { VirtualServer } from "../lib/virtual-servers";
 import type { NatRule } from "./nat-rules";
 
 /** lb, as its root sees it. */

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { addressPlan } from "../../infra/address-plan";
+import { addressPlan } from "../../infra/config/address-plan";
 import { hintText } from "./command";
 import { type Hint, type HintName, hintNames } from "./hint";
 import { hintSteps, languages } from "./texts";

@@ -2,8 +2,8 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { parse } from "yaml";
 import { z } from "zod";
-import { type AddressPlan, domain, workerNames } from "../../infra/address-plan";
-import { fillPlaceholders } from "../../infra/config-files";
+import { type AddressPlan, domain, workerNames } from "../../infra/config/address-plan";
+import { fillPlaceholders } from "../../infra/config/config-files";
 import { type Hint, hintNames } from "./hint";
 
 export const languages = ["en", "ja"] as const;

@@ -1,14 +1,14 @@
 import { setTimeout } from "node:timers/promises";
 import type { Command } from "commander";
-import { type MachineName, machineNames } from "../../infra/address-plan";
+import { type MachineName, machineNames } from "../../infra/config/address-plan";
 import { runChecks } from "../check/checks";
 import { exitCodeOf } from "../check/judge";
 import { recognizeSolutions } from "../check/solution";
-import { kubectl } from "../kubectl";
-import type { Machines } from "../ssh";
-import { type LabStack, UnreachableError } from "../stack";
-import { readStackState } from "../status/stack-state";
-import { withLab } from "../with-lab";
+import { kubectl } from "../lib/kubectl";
+import type { Machines } from "../lib/ssh";
+import { type LabStack, UnreachableError } from "../lib/stack";
+import { readStackState } from "../lib/stack-state";
+import { withLab } from "../lib/with-lab";
 import { NoSnapshotError, revertToSnapshots, takeSnapshots, virshAt } from "./snapshots";
 
 /** Seconds for which a machine that was put back may keep silent; wide enough for emulation. */

@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
-import { machineNames } from "../../infra/address-plan";
-import { UnreachableError } from "../stack";
+import { machineNames } from "../../infra/config/address-plan";
+import { UnreachableError } from "../lib/stack";
 import { NoSnapshotError, revertToSnapshots, takeSnapshots, type Virsh, virshAt } from "./snapshots";
 
 /** A hypervisor that notes what it is told; `snapshots` are the machines that have one. */

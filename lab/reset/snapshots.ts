@@ -1,6 +1,6 @@
 import execa from "execa";
-import { machineNames } from "../../infra/address-plan";
-import { UnreachableError } from "../stack";
+import { machineNames } from "../../infra/config/address-plan";
+import { UnreachableError } from "../lib/stack";
 
 /** Name of the libvirt snapshots, one a machine. */
 const snapshotName = "as-built";

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { kubectl } from "../kubectl";
+import { kubectl } from "../lib/kubectl";
 import type { CertificateStatus, ChallengeStatus, ClusterNode } from "./observation";
 
 // Asked by path, kubectl does not ask for all kinds first: an API server that hangs must not hold up the screen.

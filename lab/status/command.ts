@@ -1,11 +1,11 @@
 import { setTimeout } from "node:timers/promises";
 import { type Command, Option } from "commander";
-import { UnreachableError } from "../stack";
-import { unreachableExitCode } from "../with-lab";
+import { UnreachableError } from "../lib/stack";
+import { readStackState } from "../lib/stack-state";
+import { unreachableExitCode } from "../lib/with-lab";
 import { Connections } from "./connections";
 import { observe } from "./observe";
 import { screen } from "./screen";
-import { readStackState } from "./stack-state";
 
 /** Seconds between two screens of `--watch`. */
 const watchDelay = 10;

@@ -1,5 +1,5 @@
-import { Machines } from "../ssh";
-import type { StackState } from "./stack-state";
+import { Machines } from "../lib/ssh";
+import type { StackState } from "../lib/stack-state";
 
 /** Keeps connections from one screen to the next, as long as the machines are the same. */
 export class Connections {

@@ -1,6 +1,6 @@
-import type { MachineName } from "../../infra/address-plan";
-import type { VirtualServer } from "../virtual-servers";
-import type { StackState } from "./stack-state";
+import type { MachineName } from "../../infra/config/address-plan";
+import type { StackState } from "../lib/stack-state";
+import type { VirtualServer } from "../lib/virtual-servers";
 
 /** What was asked for, or in a line why it was not answered. */
 export type Answer<T> = { value: T } | { problem: string };

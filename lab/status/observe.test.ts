@@ -1,9 +1,9 @@
 import { beforeEach, describe, expect, it, vi } from "vitest";
-import { addressPlan, type MachineName } from "../../infra/address-plan";
-import type { CommandResult, Machines } from "../ssh";
+import { addressPlan, type MachineName } from "../../infra/config/address-plan";
+import type { CommandResult, Machines } from "../lib/ssh";
+import type { StackState } from "../lib/stack-state";
 import { readDomains } from "./domains";
 import { observe } from "./observe";
-import type { StackState } from "./stack-state";
 
 vi.mock("./domains");
 

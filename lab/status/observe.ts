@@ -1,11 +1,11 @@
-import { type MachineName, machineNames } from "../../infra/address-plan";
-import { problemOf } from "../problem";
-import type { Machines } from "../ssh";
-import { listVirtualServers, parseVirtualServers } from "../virtual-servers";
+import { type MachineName, machineNames } from "../../infra/config/address-plan";
+import { problemOf } from "../lib/failure";
+import type { Machines } from "../lib/ssh";
+import type { StackState } from "../lib/stack-state";
+import { listVirtualServers, parseVirtualServers } from "../lib/virtual-servers";
 import { clusterCommands, parseCertificate, parseChallenges, parseNodes } from "./cluster";
 import { readDomains } from "./domains";
 import type { Answer, LabObservation, MachineStatus } from "./observation";
-import type { StackState } from "./stack-state";
 
 /** Seconds that a machine has for an answer; an emulated one needs a few for a handshake. */
 const deadline = 40;

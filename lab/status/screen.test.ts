@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { addressPlan, machineNames } from "../../infra/address-plan";
+import { addressPlan, machineNames } from "../../infra/config/address-plan";
 import type { LabObservation, MachineStatus } from "./observation";
 import { screen } from "./screen";
 

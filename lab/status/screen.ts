@@ -1,4 +1,4 @@
-import { machineNames } from "../../infra/address-plan";
+import { machineNames } from "../../infra/config/address-plan";
 import type { Answer, LabObservation } from "./observation";
 
 const built = {

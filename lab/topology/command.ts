@@ -1,5 +1,5 @@
 import type { Command } from "commander";
-import { addressPlan, defaultNetwork } from "../../infra/address-plan";
+import { addressPlan, defaultNetwork } from "../../infra/config/address-plan";
 import { topologySvg } from "./picture";
 
 /** Adds `lab topology`. */

@@ -1,8 +1,8 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, it } from "vitest";
-import { addressPlan } from "../../infra/address-plan";
-import { repositoryRoot } from "../../infra/config-files";
+import { addressPlan } from "../../infra/config/address-plan";
+import { repositoryRoot } from "../../infra/config/config-files";
 import { topologySvg } from "./picture";
 
 it("is what the documents show; make it anew with: lab topology > docs/topology.svg", () => {

@@ -1,4 +1,4 @@
-import { type AddressPlan, domain } from "../../infra/address-plan";
+import { type AddressPlan, domain } from "../../infra/config/address-plan";
 
 /** Sizes in pixels. */
 const box = { width: 220, height: 84, gap: 24 };

@@ -1,12 +1,12 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { addressPlan, nodeNames } from "../../infra/address-plan";
-import { repositoryRoot } from "../../infra/config-files";
-import { manifestNames } from "../../infra/manifest-files";
+import { addressPlan, nodeNames } from "../../infra/config/address-plan";
+import { repositoryRoot } from "../../infra/config/config-files";
+import { manifestNames } from "../../infra/workloads/manifest-files";
 import { recognizeSolutions } from "../../lab/check/solution";
-import type { Machines } from "../../lab/ssh";
-import type { LabStack } from "../../lab/stack";
+import type { Machines } from "../../lab/lib/ssh";
+import type { LabStack } from "../../lab/lib/stack";
 import { certificateLine, connect, onHost, passwordLogin, pulumi, until, verdict } from "./machines";
 
 describe("the broken lab", () => {

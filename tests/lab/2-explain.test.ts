@@ -1,12 +1,12 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { addressPlan, workerNames } from "../../infra/address-plan";
+import { addressPlan, workerNames } from "../../infra/config/address-plan";
 import { type Explanation, explain } from "../../lab/explain/explain";
 import { isAccepted, outcomeOf } from "../../lab/explain/path";
 import { explanationSvg } from "../../lab/explain/picture";
 import { addressOf, type Sighting } from "../../lab/explain/sighting";
 import { explanationText } from "../../lab/explain/text";
-import { Machines } from "../../lab/ssh";
-import { type LabStack, readStack } from "../../lab/stack";
+import { Machines } from "../../lab/lib/ssh";
+import { type LabStack, readStack } from "../../lab/lib/stack";
 import { testStack } from "./machines";
 
 const machinesOf = (hops: Sighting[]) => [...new Set(hops.map(({ machine }) => machine))];

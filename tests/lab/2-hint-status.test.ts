@@ -1,10 +1,10 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { machineNames } from "../../infra/address-plan";
+import { machineNames } from "../../infra/config/address-plan";
 import type { HintName } from "../../lab/hint/hint";
 import { nextHint } from "../../lab/hint/next-hint";
 import { observe } from "../../lab/hint/observe";
-import type { Machines } from "../../lab/ssh";
-import type { LabStack } from "../../lab/stack";
+import type { Machines } from "../../lab/lib/ssh";
+import type { LabStack } from "../../lab/lib/stack";
 import type { LabObservation } from "../../lab/status/observation";
 import { certificateLine, connect, lab, labName, labOutput, succeed, until, virsh } from "./machines";
 

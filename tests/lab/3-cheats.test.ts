@@ -1,10 +1,10 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import type { MachineName } from "../../infra/address-plan";
+import type { MachineName } from "../../infra/config/address-plan";
 import { runChecks } from "../../lab/check/checks";
 import { exitCodeOf } from "../../lab/check/judge";
-import { kubectl } from "../../lab/kubectl";
-import type { Machines } from "../../lab/ssh";
-import type { LabStack } from "../../lab/stack";
+import { kubectl } from "../../lab/lib/kubectl";
+import type { Machines } from "../../lab/lib/ssh";
+import type { LabStack } from "../../lab/lib/stack";
 import { connect, succeed, until, verdict } from "./machines";
 
 interface Cheat {

@@ -11,8 +11,8 @@
  */
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { recognizeSolutions } from "../../lab/check/solution";
-import type { Machines } from "../../lab/ssh";
-import type { LabStack } from "../../lab/stack";
+import type { Machines } from "../../lab/lib/ssh";
+import type { LabStack } from "../../lab/lib/stack";
 import { type Step, stepsOf } from "./documents/console";
 import { Contestant } from "./documents/contestant";
 import { readDocument } from "./documents/documents";

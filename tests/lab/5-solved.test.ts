@@ -1,7 +1,7 @@
 import { afterAll, describe, expect, it } from "vitest";
 import { recognizeSolutions } from "../../lab/check/solution";
-import type { Machines } from "../../lab/ssh";
-import type { LabStack } from "../../lab/stack";
+import type { Machines } from "../../lab/lib/ssh";
+import type { LabStack } from "../../lab/lib/stack";
 import { certificateLine, connect, onHost, pulumi, verdict } from "./machines";
 
 describe("fixed=true", () => {

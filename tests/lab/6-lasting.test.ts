@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { judgeReboot } from "../../lab/check/reboot";
-import type { Machines } from "../../lab/ssh";
-import type { LabStack } from "../../lab/stack";
+import type { Machines } from "../../lab/lib/ssh";
+import type { LabStack } from "../../lab/lib/stack";
 import { certificateLine, connect, onHost, pulumi, until } from "./machines";
 
 describe("the solved lab", () => {

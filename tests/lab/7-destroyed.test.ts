@@ -3,10 +3,10 @@ import { readdir } from "node:fs/promises";
 import { join } from "node:path";
 import execa from "execa";
 import { afterAll, describe, expect, it } from "vitest";
-import { machineNames } from "../../infra/address-plan";
-import { repositoryRoot } from "../../infra/config-files";
+import { machineNames } from "../../infra/config/address-plan";
+import { repositoryRoot } from "../../infra/config/config-files";
 import { recognizeSolutions } from "../../lab/check/solution";
-import type { Machines } from "../../lab/ssh";
+import type { Machines } from "../../lab/lib/ssh";
 import { certificateLine, connect, labName, onHost, pulumi, until, verdict, virsh } from "./machines";
 
 /** What libvirt, the hypervisor and the clone still hold of the test lab. */

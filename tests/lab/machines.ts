@@ -2,12 +2,12 @@ import { join } from "node:path";
 import { setTimeout } from "node:timers/promises";
 import execa from "execa";
 import { expect } from "vitest";
-import type { MachineName } from "../../infra/address-plan";
-import { repositoryRoot } from "../../infra/config-files";
+import type { MachineName } from "../../infra/config/address-plan";
+import { repositoryRoot } from "../../infra/config/config-files";
 import { runChecks } from "../../lab/check/checks";
 import { exitCodeOf } from "../../lab/check/judge";
-import { type CommandResult, Machines, type RunOptions } from "../../lab/ssh";
-import { type LabStack, readStack } from "../../lab/stack";
+import { type CommandResult, Machines, type RunOptions } from "../../lab/lib/ssh";
+import { type LabStack, readStack } from "../../lab/lib/stack";
 
 /** The stack that the tests build and destroy. */
 export const testStack = process.env.LAB_TEST_STACK ?? "test";

@@ -18,7 +18,7 @@ assert_equal "$LIBVIRT_PROVIDER_VERSION" "$(sdk .pulumi.parameterization.version
 assert_equal "$BRIDGE_VERSION" "$(sdk .pulumi.version)" "the SDK's bridge"
 
 module() { # FOLDER MODULE
-    sed -n "s#^\(require \)\?[[:space:]]*$2 v\([^ ]*\).*#\2#p" "$root/toolchain/$1/go.mod"
+    sed -n "s#^\(require \)\?[[:space:]]*$2 v\([^ ]*\).*#\2#p" "$root/offline/$1/go.mod"
 }
 assert_equal "$PULUMI_VERSION" "$(module pulumi github.com/pulumi/pulumi/pkg/v3)" "the CLI's module"
 assert_equal "$PULUMI_VERSION" "$(module language-host github.com/pulumi/pulumi/pkg/v3)" "the language host's module"

@@ -2,8 +2,8 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import execa from "execa";
-import { sharedConnection } from "../../../lab/ssh";
-import type { LabStack } from "../../../lab/stack";
+import { sharedConnection } from "../../../lab/lib/ssh";
+import type { LabStack } from "../../../lab/lib/stack";
 import type { Step } from "./console";
 
 /** Seconds for one command: a certificate may take minutes under software emulation. */

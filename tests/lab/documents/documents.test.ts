@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { repositoryRoot } from "../../../infra/config-files";
+import { repositoryRoot } from "../../../infra/config/config-files";
 import { stepsIn, stepsOf } from "./console";
 import { languages, readDocument } from "./documents";
 import { sectionsOf, sectionsUnder } from "./markdown";
@@ -25,7 +25,7 @@ describe.each(["problem", "solution"] as const)("docs/%s.*.md", (name) => {
 });
 
 it("shows acme-server's records as its zone file has them", () => {
-    const zone = readFileSync(join(repositoryRoot, "acme-config", "etc", "bind", "db.ictsc.test"), "utf8");
+    const zone = readFileSync(join(repositoryRoot, "machines", "acme-server", "etc", "bind", "db.ictsc.test"), "utf8");
     const shown = readDocument("problem", "en")
         .flatMap(({ blocks }) => blocks)
         .filter(({ language }) => language === "zone");

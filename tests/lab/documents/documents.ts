@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { repositoryRoot } from "../../../infra/config-files";
+import { repositoryRoot } from "../../../infra/config/config-files";
 import { type Section, sectionsOf } from "./markdown";
 
 /** The languages that every contest document is written in. */

@@ -1,0 +1,24 @@
+import { join } from "node:path";
+import execa from "execa";
+import { expect, it } from "vitest";
+import { repositoryRoot } from "../../../infra/config/config-files";
+
+const script = join(repositoryRoot, "image", "software", "cert-manager", "without-descriptions.ts");
+
+it("takes out texts, and leaves comments and a property that is called description", async () => {
+    const schema = (description: string) => `# Source: a chart
+kind: CustomResourceDefinition
+schema:
+${description}  type: object
+  properties:
+    description:
+${description.replaceAll("  ", "      ")}      type: string
+---
+kind: Deployment
+`;
+    const { stdout } = await execa(join(repositoryRoot, "node_modules", ".bin", "tsx"), [script], {
+        input: schema("  description: What it is.\n"),
+        stripFinalNewline: false,
+    });
+    expect(stdout).toBe(schema(""));
+});

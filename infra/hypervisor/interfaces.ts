@@ -1,0 +1,41 @@
+import { type AddressPlan, hardwareAddress, type MachineName, type NodeName, nodeNames } from "../config/address-plan";
+import type { Interface } from "./cloud-init";
+
+/** An interface and the segment that it is plugged into. */
+export interface AttachedInterface extends Interface {
+    segment: "front" | "kubernetes";
+}
+
+function attach(
+    segment: AttachedInterface["segment"],
+    name: string,
+    address: string,
+    routes: Interface["routes"],
+): AttachedInterface {
+    return { segment, name, hardwareAddress: hardwareAddress(address), addressCidr: `${address}/25`, routes };
+}
+
+function isNode(name: MachineName): name is NodeName {
+    return (nodeNames as readonly string[]).includes(name);
+}
+
+/** The interfaces of a machine: lb has a leg in either half, the others one. */
+export function machineInterfaces(name: MachineName, plan: AddressPlan): AttachedInterface[] {
+    const address = plan.machines[name];
+    const internet = { to: "0.0.0.0/0", via: plan.hypervisor };
+    if (name === "lb") {
+        return [attach("front", "eth0", address, [internet]), attach("kubernetes", "eth1", plan.kubernetesGateway, [])];
+    }
+    if (isNode(name)) {
+        const otherNodesPods = nodeNames
+            .filter((other) => other !== name)
+            .map((other) => ({ to: plan.podCidrs[other], via: plan.machines[other] }));
+        return [
+            attach("kubernetes", "eth0", address, [
+                { to: "0.0.0.0/0", via: plan.kubernetesGateway },
+                ...otherNodesPods,
+            ]),
+        ];
+    }
+    return [attach("front", "eth0", address, [internet, { to: plan.kubernetesCidr, via: plan.vip }])];
+}

@@ -1,0 +1,14 @@
+import { execFileSync } from "node:child_process";
+import { join } from "node:path";
+import { expect, it } from "vitest";
+import { knownHostLine, parseKeyPair } from "./key-pair";
+
+it("takes apart what the script makes", () => {
+    const output = execFileSync(join(__dirname, "generate-ssh-key.sh"), ["lb-host-key"], {
+        encoding: "utf8",
+    });
+    const { privateKey, publicKey } = parseKeyPair(output);
+    expect(privateKey).toMatch(/^-----BEGIN OPENSSH PRIVATE KEY-----\n[^-]+\n-----END OPENSSH PRIVATE KEY-----\n$/);
+    expect(publicKey).toMatch(/^ssh-ed25519 \S+ lb-host-key$/);
+    expect(knownHostLine("192.168.20.1", publicKey)).toMatch(/^192\.168\.20\.1 ssh-ed25519 \S+$/);
+});

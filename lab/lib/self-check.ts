@@ -1,0 +1,51 @@
+import { domain, type NodeName, workerNames } from "../../infra/config/address-plan";
+import { kubectl } from "./kubectl";
+import type { CommandResult, Machines } from "./ssh";
+import type { LabStack } from "./stack";
+
+/**
+ * Makes the self check's request as cert-manager would: from its controller's pod, with the address that the cluster's
+ * own DNS gives for the site. Any answer of the ingress means that the way there and back works.
+ *
+ * @param resolved the address that the request goes to; default: what the cluster's DNS gives now
+ * @returns what curl said; exit code 0 with an answer, 28 without one in time (curl(1)), 1 without a pod to ask from
+ */
+export async function requestFromCertManager(
+    machines: Machines,
+    stack: LabStack,
+    resolved: Promise<string> = resolveInCluster(machines),
+): Promise<CommandResult> {
+    const { answer, machine, address } = await locateCertManager(machines, stack);
+    if (machine === undefined) {
+        // kubectl finds no pod and succeeds.
+        return { ...answer, exitCode: answer.exitCode || 1, stderr: answer.stderr || "no pod to ask from" };
+    }
+    return machines.run(
+        machine,
+        `in-pod-network ${address} curl --silent --show-error --max-time 20 --output /dev/null ` +
+            `--write-out '%{http_code} from %{remote_ip}' --resolve www.${domain}:80:${await resolved} http://www.${domain}/`,
+    );
+}
+
+/** Where cert-manager's controller runs: its node and its pod's address, or what kubectl said when it runs on no worker. */
+export async function locateCertManager(
+    machines: Machines,
+    stack: LabStack,
+): Promise<{ answer: CommandResult; machine?: NodeName; address: string }> {
+    const answer = await machines.run(
+        "k8s-master",
+        `${kubectl} get pods --namespace cert-manager --selector app.kubernetes.io/component=controller ` +
+            "--field-selector status.phase=Running --output jsonpath='{.items[0].status.hostIP} {.items[0].status.podIP}'",
+    );
+    const [hostAddress, address = ""] = answer.exitCode === 0 ? answer.stdout.split(" ") : [];
+    return { answer, machine: workerNames.find((name) => stack.machines[name] === hostAddress), address };
+}
+
+/** The address that pods get for the site: the VIP, unless somebody changed CoreDNS. Empty without an answer. */
+export async function resolveInCluster(machines: Machines): Promise<string> {
+    const { stdout } = await machines.run(
+        "k8s-master",
+        `dig +short +time=10 @$(${kubectl} get service kube-dns --namespace kube-system --output jsonpath='{.spec.clusterIP}') www.${domain}`,
+    );
+    return stdout.split("\n").at(-1) ?? "";
+}

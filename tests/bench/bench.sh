@@ -1,0 +1,53 @@
+#!/usr/bin/env bash
+# Times the stages of a lab's life, in a stack of its own, and prints a table. It judges nothing.
+# A lab of another stack on the same network must be destroyed first.
+set -euo pipefail
+
+cd "$(dirname "$0")/../.."
+# shellcheck source=toolchain/env.sh
+source toolchain/env.sh
+
+stack=bench
+log=.lab/bench.log
+toolchain/create-stack.sh "$stack"
+# A run in another clone may have been cut off: this stack is the benchmark's alone.
+bin/pulumi stack export --stack "$stack" | scripts/hypervisor.sh exec lab/recover/remove-orphans.sh "$stack" qemu:///system --force
+trap 'bin/pulumi destroy --yes --skip-preview --stack "$stack" >>"$log" 2>&1' EXIT
+: >"$log"
+
+row() { printf '| %-38s | %5d s |\n' "$1" "$2"; } # NAME SECONDS
+
+stage() { # NAME COMMAND...
+    local start=$SECONDS
+    "${@:2}" >>"$log" 2>&1
+    row "$1" "$((SECONDS - start))"
+}
+
+# The moments inside an update are read off its output: a line for each resource that is done.
+build() {
+    local start=$SECONDS machines=0 line
+    bin/pulumi up --yes --skip-preview --stack "$stack" --non-interactive 2>&1 | while IFS= read -r line; do
+        echo "$line" >>"$log"
+        case $line in
+        *" nodes-ready created"*) row "  after start: three nodes Ready" "$((SECONDS - start))" ;;
+        *"command:remote:Command "*-ready" created"*)
+            machines=$((machines + 1))
+            ((machines < 6)) || row "  after start: six machines reachable" "$((SECONDS - start))"
+            ;;
+        esac
+    done
+    row "broken lab" "$((SECONDS - start))"
+}
+
+accelerator="tcg (software emulation)"
+if infra/preflight/probe-kvm.sh .lab/image/vmlinuz; then
+    accelerator=kvm
+fi
+printf '%s, %s processors\n\n| %-38s | %7s |\n| --- | --- |\n' "$accelerator" "$(nproc)" stage time
+stage "image, found in the cache" image/build.sh
+build
+stage "solve" bin/pulumi up --yes --skip-preview --stack "$stack" -c fixed=true
+stage "preview without a change" bin/pulumi preview --stack "$stack" --expect-no-changes
+stage "break again" bin/pulumi up --yes --skip-preview --stack "$stack" -c fixed=false
+stage "destroy" bin/pulumi destroy --yes --skip-preview --stack "$stack"
+trap - EXIT
