@@ -5,8 +5,7 @@ set -euo pipefail
 # shellcheck source=tests/shell/assert.sh
 source "$LAB_REPOSITORY/tests/shell/assert.sh"
 
-mkdir scripts
-cp "$LAB_REPOSITORY/infra/preflight/probe-kvm.sh" infra/preflight/
+mkdir -p infra/preflight && cp "$LAB_REPOSITORY/infra/preflight/probe-kvm.sh" infra/preflight/
 touch kernel asked
 fake qemu-system-x86_64 <<EOF_QEMU
 echo asked >>$PWD/asked
