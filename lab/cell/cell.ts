@@ -1,0 +1,158 @@
+import { randomBytes } from "node:crypto";
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import lockfile from "proper-lockfile";
+import { z } from "zod";
+import { repositoryRoot } from "../../infra/config/config-files";
+import { stateFolder } from "./state-folder";
+
+/** A message for people: what is wrong and the command that fixes it. Nothing was changed. */
+export class CellError extends Error {}
+
+const processSchema = z.object({ pid: z.number(), startTime: z.string(), boot: z.string() });
+
+const recordSchema = z.object({
+    stack: z.string(),
+    /** The clone that created the cell, for `lab cells`. */
+    repository: z.string(),
+    /** ISO 8601. */
+    created: z.string(),
+    /** Whether the cell has a user namespace. */
+    rootless: z.boolean(),
+    /** Seconds from the present to the guests' time: negative in a lab that was restored from saved memory. */
+    clockOffset: z.number().default(0),
+    /** Keeps the namespaces; its mount namespace is the one that commands enter. */
+    pause: processSchema.optional(),
+    /** The first process of the PID namespace of libvirtd and QEMU. */
+    init: processSchema.optional(),
+});
+
+export type CellRecord = z.output<typeof recordSchema>;
+
+/**
+ * Where one lab lives: a network and mount namespace with a libvirtd of its own, and one folder with all of its files.
+ *
+ * ```
+ * cell.json            this record
+ * etc/ lib/ log/ cache/   bound over /etc/libvirt, /var/lib/libvirt, /var/log/libvirt and /var/cache/libvirt
+ * checkpoints/NAME/    saved states of the lab (lab/checkpoint)
+ * ```
+ */
+export class Cell {
+    private constructor(
+        readonly id: string,
+        readonly folder: string,
+        private current: CellRecord,
+    ) {}
+
+    get record(): Readonly<CellRecord> {
+        return this.current;
+    }
+
+    /** The folder that the cell sees as /var/lib/libvirt/images, where the storage pools lie. */
+    get images(): string {
+        return join(this.folder, "lib", "images");
+    }
+
+    /** Changes the record on disk, at once or not at all. */
+    update(change: Partial<CellRecord>): void {
+        this.current = { ...this.current, ...change };
+        writeAtomically(join(this.folder, "cell.json"), JSON.stringify(this.current, null, 2));
+    }
+
+    /**
+     * Holds the cell's lock while `work` runs, so that two commands do not start, save or remove one lab at once.
+     *
+     * @throws CellError when another command holds it for longer than two minutes
+     */
+    async locked<T>(work: () => Promise<T>): Promise<T> {
+        let release: () => Promise<void>;
+        try {
+            release = await lockfile.lock(this.folder, { stale: 15_000, retries: { retries: 120, minTimeout: 1000, factor: 1 } });
+        } catch (error) {
+            if ((error as NodeJS.ErrnoException).code !== "ELOCKED") {
+                throw error;
+            }
+            throw new CellError(`Another command works on the cell ${this.id}. Wait for it: lab cells`);
+        }
+        try {
+            return await work();
+        } finally {
+            await release().catch(() => {}); // the folder is gone when `work` removed the cell
+        }
+    }
+
+    /** The stack's cell; undefined when it has none. */
+    static of(stack: string): Cell | undefined {
+        const pointer = pointerFile(stack);
+        return existsSync(pointer) ? Cell.open(readFileSync(pointer, "utf8").trim()) : undefined;
+    }
+
+    /** The cell with that ID; undefined when there is none, or its record is not readable. */
+    static open(id: string): Cell | undefined {
+        const folder = join(cellsFolder(), id);
+        try {
+            return new Cell(id, folder, recordSchema.parse(JSON.parse(readFileSync(join(folder, "cell.json"), "utf8"))));
+        } catch {
+            return undefined;
+        }
+    }
+
+    /**
+     * Creates an empty cell for a stack. {@link Cell.remove} removes it.
+     *
+     * The ID has a random part: two clones of the repository, or a stack that was made again, do not collide.
+     */
+    static create(stack: string): Cell {
+        const id = `${stack}-${randomBytes(3).toString("hex")}`;
+        const folder = join(cellsFolder(), id);
+        mkdirSync(folder, { recursive: true, mode: 0o700 });
+        const rootless = process.geteuid?.() !== 0;
+        const record = { stack, repository: repositoryRoot, created: new Date().toISOString(), rootless, clockOffset: 0 };
+        const cell = new Cell(id, folder, record);
+        cell.update({});
+        mkdirSync(dirname(pointerFile(stack)), { recursive: true });
+        writeAtomically(pointerFile(stack), `${id}\n`);
+        return cell;
+    }
+
+    /** Removes the cell's files; its processes must have ended. */
+    remove(): void {
+        // Renamed first, so that an interrupted removal leaves no folder that looks like a cell.
+        const doomed = `${this.folder}.removed`;
+        rmSync(doomed, { recursive: true, force: true });
+        renameSync(this.folder, doomed);
+        rmSync(doomed, { recursive: true, force: true });
+        const pointer = pointerFile(this.current.stack);
+        if (existsSync(pointer) && readFileSync(pointer, "utf8").trim() === this.id) {
+            rmSync(pointer);
+        }
+    }
+}
+
+function cellsFolder(): string {
+    return join(stateFolder(), "cells");
+}
+
+/** The file of this clone that names a stack's cell. */
+function pointerFile(stack: string): string {
+    return join(repositoryRoot, ".lab", "cells", stack);
+}
+
+/** IDs of all cells of this user, of every clone, also of broken ones. */
+export function cellIds(): string[] {
+    const folder = cellsFolder();
+    return existsSync(folder) ? readdirSync(folder).filter((name) => !name.endsWith(".lock")) : [];
+}
+
+/** Removes the folder of a cell whose record is not readable. */
+export function removeUnreadable(id: string): void {
+    rmSync(join(cellsFolder(), id), { recursive: true, force: true });
+}
+
+/** Writes a file so that a reader sees the old content or the new one, also after a crash of this process. */
+export function writeAtomically(path: string, content: string): void {
+    const temporary = `${path}.${process.pid}.new`;
+    writeFileSync(temporary, content, { mode: 0o600 });
+    renameSync(temporary, path);
+}

@@ -1,0 +1,54 @@
+import { spawn } from "node:child_process";
+import { existsSync, readFileSync } from "node:fs";
+import { constants } from "node:os";
+import { join } from "node:path";
+import { parse } from "yaml";
+import { projectName } from "../../infra/config/settings";
+import { repositoryRoot } from "../../infra/config/config-files";
+import { Cell } from "./cell";
+import { inCell } from "./namespaces";
+import { systemEnvironment } from "./run";
+
+/** Set to the cell's ID in commands that run in a cell; `LAB_CELL=none` has labs use the system's libvirtd instead. */
+const variable = "LAB_CELL";
+
+/** Whether this process runs in a cell. */
+export function isInCell(env: NodeJS.ProcessEnv = process.env): boolean {
+    return env[variable] !== undefined && env[variable] !== "none";
+}
+
+/**
+ * Whether a stack's lab runs in a cell: unless `LAB_CELL=none` is set or the stack's setting `libvirtUri` names a
+ * hypervisor.
+ */
+export function usesCell(stack: string, env: NodeJS.ProcessEnv = process.env): boolean {
+    const file = join(repositoryRoot, `Pulumi.${stack}.yaml`);
+    const settings = existsSync(file) ? parse(readFileSync(file, "utf8")) : undefined;
+    return env[variable] !== "none" && settings?.config?.[`${projectName}:libvirtUri`] === undefined;
+}
+
+/**
+ * Runs a command in the cell with this process' terminal and working directory.
+ *
+ * @returns its exit code; 128 + the signal's number when a signal ended it, as in sh(1)
+ */
+export async function runInCell(cell: Cell, command: readonly string[]): Promise<number> {
+    const environment = [`--chdir=${process.cwd()}`, `${variable}=${cell.id}`];
+    const [program = "", ...args] = inCell(cell, ["env", ...environment, ...command]);
+    const child = spawn(program, args, { stdio: "inherit", env: { ...systemEnvironment(), LC_ALL: process.env.LC_ALL } });
+    // The terminal sends its signals to the command as well, which decides what to do.
+    const forward = (signal: NodeJS.Signals) => () => signal === "SIGINT" || child.kill(signal);
+    for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
+        process.on(signal, forward(signal));
+    }
+    return new Promise((resolve, reject) => {
+        child.on("error", reject);
+        child.on("exit", (code, signal) => resolve(code ?? 128 + (signal ? constants.signals[signal] : 0)));
+    });
+}
+
+/** Runs this program again with the same arguments in the cell; returns its exit code. */
+export function runAgainInCell(cell: Cell): Promise<number> {
+    const [, script = "", ...args] = process.argv;
+    return runInCell(cell, [process.execPath, ...process.execArgv, script, ...args]);
+}

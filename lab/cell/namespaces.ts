@@ -1,0 +1,166 @@
+import { existsSync } from "node:fs";
+import { cp, mkdir } from "node:fs/promises";
+import { join } from "node:path";
+import { setTimeout } from "node:timers/promises";
+import { repositoryRoot } from "../../infra/config/config-files";
+import { type Cell, CellError } from "./cell";
+import { childrenOf, identify, isAlive, kill, networkNamespace, processesIn, type ProcessIdentity } from "./process";
+import { CommandError, run, startDaemon } from "./run";
+
+/** Milliseconds that a namespace, which the kernel creates at once, may take on a busy machine. */
+const namespaceDeadline = 20_000;
+
+/** The cell's folders and where the cell sees them. */
+const bindings = {
+    etc: "/etc/libvirt",
+    lib: "/var/lib/libvirt",
+    log: "/var/log/libvirt",
+    cache: "/var/cache/libvirt",
+};
+
+/** The argument vector that runs a command in the cell's namespaces, with /proc of the machine. */
+export function inCell(cell: Cell, command: readonly string[]): string[] {
+    return [...enter(cell, cell.record.pause, []), ...command];
+}
+
+/** As {@link inCell}, but in the PID namespace of libvirtd and QEMU. */
+export function inPidNamespace(cell: Cell, command: readonly string[]): string[] {
+    return [...enter(cell, cell.record.init, ["--pid"]), ...command];
+}
+
+/** Whether the cell's namespaces exist. */
+export function hasNamespaces({ record: { pause, init } }: Cell): boolean {
+    return pause !== undefined && isAlive(pause) && init !== undefined && isAlive(init);
+}
+
+/**
+ * Creates the cell's namespaces; {@link endNamespaces} ends them.
+ *
+ * Two processes keep them. `pause` holds the user, network and mount namespace. `init` is the first process of a PID
+ * namespace, in which libvirtd and QEMU run: when it ends, the kernel kills all of them. Commands enter the namespaces of
+ * `pause`, where /proc is the machine's, as Node.js and Pulumi's locks need.
+ *
+ * Nothing of the machine's /run is visible inside, in particular not the system's D-Bus and libvirtd.
+ *
+ * @throws CellError when the system does not allow it
+ */
+export async function createNamespaces(cell: Cell): Promise<void> {
+    await endNamespaces(cell);
+    for (const folder of Object.keys(bindings)) {
+        await mkdir(join(cell.folder, folder), { recursive: true });
+    }
+    await cp(join(repositoryRoot, "lab", "cell", "etc-libvirt"), join(cell.folder, "etc"), { recursive: true });
+
+    const user = cell.record.rootless ? ["--user", "--map-root-user", "--map-auto"] : [];
+    const namespaces = [...user, "--net", "--mount", "--propagation", "private"];
+    // A trial in the foreground reports what the kernel or newuidmap refuses.
+    await run(["unshare", ...namespaces, "--", "true"]).catch((error: CommandError) => {
+        throw new CellError(restriction(error));
+    });
+    const pausePid = startDaemon([...scope(cell), "unshare", ...namespaces, "--", "sleep", "infinity"]);
+    const pause = await appearing(() => {
+        const entered = networkNamespace(pausePid);
+        return entered !== undefined && entered !== networkNamespace(process.pid) ? identify(pausePid) : undefined;
+    });
+    cell.update({ pause, init: undefined });
+
+    const inside = (...command: string[]) => run(inCell(cell, command));
+    // util-linux writes the user mapping just after it has created the namespaces.
+    await retried(() => inside("mount", "-t", "tmpfs", "-o", "mode=755", "tmpfs", "/run"));
+    await inside("mkdir", "-p", "/run/libvirt", "/run/lock");
+    for (const [folder, target] of Object.entries(bindings)) {
+        if (!existsSync(target)) {
+            throw new CellError(`${target} is missing: libvirt is not installed. Install it: make setup`);
+        }
+        await inside("mount", "--bind", join(cell.folder, folder), target);
+    }
+    await inside("ip", "link", "set", "lo", "up");
+    await inside("sysctl", "--quiet", "--write", "net.ipv4.ip_forward=1");
+
+    const pid = ["unshare", "--pid", "--fork", "--kill-child", "--mount", "--mount-proc", "--", "tini", "--", "sleep", "infinity"];
+    const parent = startDaemon(inCell(cell, pid));
+    // tini has replaced the child of unshare when it has a child of its own.
+    const init = await appearing(() => {
+        const [child] = childrenOf(parent);
+        return child !== undefined && childrenOf(child).length > 0 ? identify(child) : undefined;
+    });
+    cell.update({ init });
+}
+
+/** Ends every process in the cell's namespaces, and with them the namespaces. */
+export async function endNamespaces(cell: Cell): Promise<void> {
+    const { pause, init } = cell.record;
+    const living = [pause, init].filter((identity) => identity !== undefined).filter(isAlive);
+    const network = living.map(({ pid }) => networkNamespace(pid)).find((namespace) => namespace !== undefined);
+    for (const { pid } of living.reverse()) {
+        kill(pid);
+    }
+    if (network !== undefined && network !== networkNamespace(process.pid)) {
+        for (let left = processesIn(network), tries = 0; left.length > 0 && tries < 100; left = processesIn(network), tries++) {
+            left.forEach(kill);
+            await setTimeout(50);
+        }
+    }
+    if (pause !== undefined || init !== undefined) {
+        cell.update({ pause: undefined, init: undefined });
+    }
+}
+
+function enter(cell: Cell, target: ProcessIdentity | undefined, more: string[]): string[] {
+    if (target === undefined) {
+        throw new CellError(`The lab of the stack ${cell.record.stack} is stopped. Start it: lab start --stack ${cell.record.stack}`);
+    }
+    const user = cell.record.rootless ? ["--user"] : [];
+    return ["nsenter", "--target", String(target.pid), ...user, "--net", "--mount", ...more, "--"];
+}
+
+/**
+ * The command that puts the cell's processes into a systemd scope, so that they are listed and ended together and survive
+ * the terminal; empty where no systemd of this user runs. https://www.freedesktop.org/software/systemd/man/latest/systemd-run.html
+ */
+export function scope({ id, record }: Pick<Cell, "id" | "record">, env = process.env, exists = existsSync): string[] {
+    const manager = record.rootless ? `${env.XDG_RUNTIME_DIR}/systemd/private` : "/run/systemd/system";
+    if (!exists(manager)) {
+        return [];
+    }
+    const user = record.rootless ? ["--user"] : [];
+    return ["systemd-run", ...user, "--scope", "--quiet", "--collect", `--unit=certificate-lab-${id}`, "--"];
+}
+
+/** What an ordinary user can do when the system refuses a user namespace. */
+function restriction(error: CommandError): string {
+    const choices = [
+        "sudo apt-get install uidmap                                      (if newuidmap or the ranges in /etc/subuid are missing)",
+        "sudo sysctl -w kernel.apparmor_restrict_unprivileged_userns=0    (Ubuntu 24.04 and later)",
+        "sudo sysctl -w user.max_user_namespaces=10000                    (if it is 0)",
+        "sudo make up                                                     (the cell then needs no user namespace)",
+    ];
+    return `This system does not let ${process.env.USER ?? "this user"} create namespaces: ${error.message}\nOne of these helps:\n  ${choices.join("\n  ")}`;
+}
+
+async function appearing<T>(look: () => T | undefined): Promise<T> {
+    const end = Date.now() + namespaceDeadline;
+    for (;;) {
+        const found = look();
+        if (found !== undefined) {
+            return found;
+        }
+        if (Date.now() > end) {
+            throw new CellError(`No process keeps the cell's namespaces after ${namespaceDeadline / 1000} s. See why: lab doctor`);
+        }
+        await setTimeout(20);
+    }
+}
+
+async function retried<T>(work: () => Promise<T>): Promise<T> {
+    for (let tries = 0; ; tries++) {
+        try {
+            return await work();
+        } catch (error) {
+            if (tries === 50) {
+                throw error;
+            }
+            await setTimeout(50);
+        }
+    }
+}

@@ -1,0 +1,67 @@
+import { readFileSync, readdirSync, readlinkSync } from "node:fs";
+
+/** A process, told apart from later ones with the same ID. */
+export interface ProcessIdentity {
+    pid: number;
+    /** Start time in clock ticks since boot: field 22 of /proc/PID/stat, proc(5). */
+    startTime: string;
+    /** /proc/sys/kernel/random/boot_id, random(4). */
+    boot: string;
+}
+
+const bootId = () => readFileSync("/proc/sys/kernel/random/boot_id", "utf8").trim();
+
+/** The identity of a living process; undefined when there is none with that ID. */
+export function identify(pid: number): ProcessIdentity | undefined {
+    try {
+        // The second field is the program's name in parentheses, which may contain spaces.
+        const fields = readFileSync(`/proc/${pid}/stat`, "utf8").replace(/^.*\) /s, "").split(" ");
+        const [state, startTime = ""] = [fields[0], fields[19]];
+        return state === "Z" ? undefined : { pid, startTime, boot: bootId() };
+    } catch {
+        return undefined;
+    }
+}
+
+/** Whether the process still lives. */
+export function isAlive({ pid, startTime, boot }: ProcessIdentity): boolean {
+    const now = identify(pid);
+    return now?.startTime === startTime && now.boot === boot;
+}
+
+/** Process IDs of a process' children, as /proc/PID/task/PID/children (proc(5)) lists them. */
+export function childrenOf(pid: number): number[] {
+    try {
+        return readFileSync(`/proc/${pid}/task/${pid}/children`, "utf8").split(" ").filter(Boolean).map(Number);
+    } catch {
+        return [];
+    }
+}
+
+/** The network namespace of a process, as in `net:[4026531840]`; undefined when it cannot be read. */
+export function networkNamespace(pid: number): string | undefined {
+    try {
+        return readlinkSync(`/proc/${pid}/ns/net`);
+    } catch {
+        return undefined;
+    }
+}
+
+/** IDs of all processes in a network namespace, as far as this user may see them. */
+export function processesIn(namespace: string): number[] {
+    return readdirSync("/proc")
+        .filter((name) => /^\d+$/.test(name))
+        .map(Number)
+        .filter((pid) => networkNamespace(pid) === namespace);
+}
+
+/** Kills a process; does nothing when there is none. */
+export function kill(pid: number): void {
+    try {
+        process.kill(pid, "SIGKILL");
+    } catch (error) {
+        if ((error as NodeJS.ErrnoException).code !== "ESRCH") {
+            throw error;
+        }
+    }
+}

@@ -1,0 +1,130 @@
+import { readdirSync, statSync } from "node:fs";
+import { mkdir, readdir, readFile, rename, rm, stat, statfs } from "node:fs/promises";
+import { dirname, join, relative } from "node:path";
+import { type Cell, CellError, writeAtomically } from "../cell/cell";
+import { virsh, virshNames } from "../cell/libvirt";
+import { all, bringTo, domainStates, memoryDeadline } from "./domains";
+import { beginOperation, endOperation } from "./operation";
+import { type DomainStates, recordFile, type SavedMachines } from "./record";
+import { placeVolume, writtenVolumes } from "./volumes";
+
+export interface SaveOptions {
+    /** Whether the machines run on afterwards; default true. */
+    resume?: boolean;
+    /** Whether disks are saved with the memory; default true. Without them the folder fits the present disks only. */
+    volumes?: boolean;
+    /** Adds files to the folder before it becomes valid. */
+    complete?: (folder: string) => Promise<void>;
+}
+
+/**
+ * Saves all machines of the cell's lab at one moment: memory, disks and libvirt's definitions.
+ *
+ * The folder becomes valid at once, in place of an earlier one, when everything is written. When something fails, all
+ * machines go on and the earlier folder stays. QEMU ends while it saves; `completeOperation` restores the machines after
+ * a kill of this process. Cell.locked must be held.
+ *
+ * @param folder absolute path in the file system of the cells
+ * @throws CellError when there are no machines or the disk is too small; nothing was changed
+ */
+export async function saveMachines(cell: Cell, folder: string, options: SaveOptions = {}): Promise<void> {
+    const { resume = true, volumes = true, complete } = options;
+    const domains = await domainStates(cell);
+    if (Object.keys(domains).length === 0) {
+        throw new CellError(`The stack ${cell.record.stack} has no machines to save. Build them: make up`);
+    }
+    await mkdir(dirname(folder), { recursive: true, mode: 0o700 });
+    await requireDisk(cell, folder, domains);
+    const partial = `${folder}.partial`;
+    await rm(partial, { recursive: true, force: true });
+    await mkdir(join(partial, "memory"), { recursive: true, mode: 0o700 });
+    const networks = await virshNames(cell, "net-list");
+    await saveDefinitions(cell, partial, Object.keys(domains), networks);
+
+    const active = Object.keys(domains).filter((name) => domains[name] !== "shut off");
+    beginOperation(cell, { kind: "save", folder: partial, domains });
+    let saved = false;
+    try {
+        await all(
+            active.filter((name) => domains[name] === "running"),
+            (name) => virsh(cell, ["suspend", name]),
+        );
+        const guestTime = Date.now() / 1000 + cell.record.clockOffset;
+        await all(active, (name) => virsh(cell, ["save", name, join(partial, "memory", name)], memoryDeadline));
+        const pool = volumes ? await saveVolumes(cell, partial) : undefined;
+        await complete?.(partial);
+        const record: SavedMachines = { guestTime, domains, networks, pool, files: filesIn(partial) };
+        writeAtomically(join(partial, recordFile), JSON.stringify(record, null, 2));
+        saved = true;
+    } finally {
+        if (resume || !saved) {
+            await bringTo(cell, domains, partial);
+        }
+        if (!saved) {
+            await rm(partial, { recursive: true, force: true });
+        }
+        endOperation(cell);
+    }
+    await replaceFolder(partial, folder);
+}
+
+async function saveDefinitions(cell: Cell, folder: string, domains: string[], networks: string[]): Promise<void> {
+    const write = async (path: string, command: string[]) => {
+        await mkdir(dirname(join(folder, path)), { recursive: true });
+        writeAtomically(join(folder, path), await virsh(cell, command));
+    };
+    await all(domains, (name) => write(`domains/${name}.xml`, ["dumpxml", "--security-info", "--inactive", name]));
+    await all(networks, (name) => write(`networks/${name}.xml`, ["net-dumpxml", "--inactive", name]));
+    for (const pool of await virshNames(cell, "pool-list")) {
+        await write("pool.xml", ["pool-dumpxml", pool]);
+    }
+}
+
+/** Saves the volumes of the lab's only pool and returns the pool's name. */
+async function saveVolumes(cell: Cell, folder: string): Promise<string> {
+    const [pool = ""] = await virshNames(cell, "pool-list");
+    const definitions = await readdir(join(folder, "domains"));
+    const xml = await Promise.all(definitions.map((file) => readFile(join(folder, "domains", file), "utf8")));
+    const written = xml.flatMap(writtenVolumes);
+    const source = join(cell.images, pool);
+    await mkdir(join(folder, "volumes"));
+    await all(await readdir(source), (file) =>
+        placeVolume(join(source, file), join(folder, "volumes", file), written.includes(file)),
+    );
+    return pool;
+}
+
+/** @throws CellError when the file system is smaller than the guests' memory and their overlays */
+async function requireDisk(cell: Cell, folder: string, domains: DomainStates): Promise<void> {
+    const active = Object.keys(domains).filter((name) => domains[name] !== "shut off");
+    const memory = await Promise.all(
+        active.map(async (name) => Number((await virsh(cell, ["dominfo", name])).match(/^Max memory: +(\d+)/m)?.[1])),
+    );
+    const needed = Math.ceil(memory.reduce((sum, kib) => sum + kib, 0) / 1024);
+    const { bavail, bsize } = await statfs(dirname(folder));
+    const free = Math.floor((bavail * bsize) / 2 ** 20);
+    if (free < needed) {
+        throw new CellError(
+            `Saving the machines needs up to ${needed} MiB in ${dirname(folder)}, ${free} MiB are free. ` +
+                "Remove saved labs: lab templates prune, lab snapshots",
+        );
+    }
+}
+
+function filesIn(folder: string): SavedMachines["files"] {
+    return readdirSync(folder, { recursive: true, withFileTypes: true })
+        .filter((entry) => entry.isFile())
+        .map((entry) => join(entry.parentPath, entry.name))
+        .map((path) => ({ path: relative(folder, path), size: statSync(path).size }));
+}
+
+/** Moves a complete folder to its name; an earlier one is removed after the new one is in place. */
+async function replaceFolder(complete: string, folder: string): Promise<void> {
+    const earlier = `${folder}.earlier`;
+    await rm(earlier, { recursive: true, force: true });
+    if (await stat(folder).catch(() => undefined)) {
+        await rename(folder, earlier);
+    }
+    await rename(complete, folder);
+    await rm(earlier, { recursive: true, force: true });
+}

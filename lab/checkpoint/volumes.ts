@@ -1,0 +1,34 @@
+import { link, rename, rm } from "node:fs/promises";
+import { basename } from "node:path";
+import { run } from "../cell/run";
+
+/** Milliseconds to copy one overlay. */
+const copyDeadline = 300_000;
+
+/**
+ * Names of the volumes that a domain writes to: those of its disks that are not read-only. Others can be shared.
+ *
+ * @param xml the domain's definition, https://libvirt.org/formatdomain.html#hard-drives-floppy-disks-cdroms
+ */
+export function writtenVolumes(xml: string): string[] {
+    return [...xml.matchAll(/<disk [^>]*>.*?<\/disk>/gs)]
+        .map(([disk]) => disk)
+        .filter((disk) => !disk.includes("<readonly/>"))
+        .flatMap((disk) => disk.match(/<source [^>]*(?:file|volume)=['"]([^'"]+)['"]/)?.[1] ?? [])
+        .map((path) => basename(path));
+}
+
+/**
+ * Puts a volume at another place of the same file system, in place of an earlier one: a copy that shares blocks where the
+ * file system can, or a hard link for a volume that nothing writes to.
+ */
+export async function placeVolume(from: string, to: string, written: boolean): Promise<void> {
+    const temporary = `${to}.new`;
+    await rm(temporary, { force: true });
+    if (written) {
+        await run(["cp", "--reflink=auto", "--sparse=always", "--", from, temporary], { timeout: copyDeadline });
+    } else {
+        await link(from, temporary);
+    }
+    await rename(temporary, to);
+}
