@@ -7,7 +7,7 @@ import { repositoryRoot } from "../../infra/config/config-files";
 import { runChecks } from "../../lab/check/checks";
 import { exitCodeOf } from "../../lab/check/judge";
 import { type CommandResult, Machines, type RunOptions } from "../../lab/lib/ssh";
-import { type LabStack, readStack } from "../../lab/lib/stack";
+import { type LabStack, outputsOf, readStack } from "../../lab/lib/stack";
 
 /** The stack that the tests build and destroy. */
 export const testStack = process.env.LAB_TEST_STACK ?? "test";
@@ -84,7 +84,7 @@ export async function passwordLogin(address: string): Promise<boolean> {
 
 /** Connections to the test lab; close them when done. */
 export async function connect(): Promise<{ stack: LabStack; machines: Machines }> {
-    const stack = await readStack(testStack);
+    const stack = outputsOf(await readStack(testStack));
     return { stack, machines: await Machines.connect(stack) };
 }
 
