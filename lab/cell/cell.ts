@@ -68,7 +68,10 @@ export class Cell {
     async locked<T>(work: () => Promise<T>): Promise<T> {
         let release: () => Promise<void>;
         try {
-            release = await lockfile.lock(this.folder, { stale: 15_000, retries: { retries: 120, minTimeout: 1000, factor: 1 } });
+            release = await lockfile.lock(this.folder, {
+                stale: 15_000,
+                retries: { retries: 120, minTimeout: 1000, factor: 1 },
+            });
         } catch (error) {
             if ((error as NodeJS.ErrnoException).code !== "ELOCKED") {
                 throw error;
@@ -92,7 +95,11 @@ export class Cell {
     static open(id: string): Cell | undefined {
         const folder = join(cellsFolder(), id);
         try {
-            return new Cell(id, folder, recordSchema.parse(JSON.parse(readFileSync(join(folder, "cell.json"), "utf8"))));
+            return new Cell(
+                id,
+                folder,
+                recordSchema.parse(JSON.parse(readFileSync(join(folder, "cell.json"), "utf8"))),
+            );
         } catch {
             return undefined;
         }
@@ -108,7 +115,13 @@ export class Cell {
         const folder = join(cellsFolder(), id);
         mkdirSync(folder, { recursive: true, mode: 0o700 });
         const rootless = process.geteuid?.() !== 0;
-        const record = { stack, repository: repositoryRoot, created: new Date().toISOString(), rootless, clockOffset: 0 };
+        const record = {
+            stack,
+            repository: repositoryRoot,
+            created: new Date().toISOString(),
+            rootless,
+            clockOffset: 0,
+        };
         const cell = new Cell(id, folder, record);
         cell.update({});
         mkdirSync(dirname(pointerFile(stack)), { recursive: true });

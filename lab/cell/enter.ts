@@ -3,9 +3,9 @@ import { existsSync, readFileSync } from "node:fs";
 import { constants } from "node:os";
 import { join } from "node:path";
 import { parse } from "yaml";
-import { projectName } from "../../infra/config/settings";
 import { repositoryRoot } from "../../infra/config/config-files";
-import { Cell } from "./cell";
+import { projectName } from "../../infra/config/settings";
+import type { Cell } from "./cell";
 import { inCell } from "./namespaces";
 import { systemEnvironment } from "./run";
 
@@ -35,7 +35,10 @@ export function usesCell(stack: string, env: NodeJS.ProcessEnv = process.env): b
 export async function runInCell(cell: Cell, command: readonly string[]): Promise<number> {
     const environment = [`--chdir=${process.cwd()}`, `${variable}=${cell.id}`];
     const [program = "", ...args] = inCell(cell, ["env", ...environment, ...command]);
-    const child = spawn(program, args, { stdio: "inherit", env: { ...systemEnvironment(), LC_ALL: process.env.LC_ALL } });
+    const child = spawn(program, args, {
+        stdio: "inherit",
+        env: { ...systemEnvironment(), LC_ALL: process.env.LC_ALL },
+    });
     // The terminal sends its signals to the command as well, which decides what to do.
     const forward = (signal: NodeJS.Signals) => () => signal === "SIGINT" || child.kill(signal);
     for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {

@@ -1,48 +1,45 @@
-import { setTimeout } from "node:timers/promises";
-import { type Cell, CellError } from "./cell";
+import { namesIn, virsh as virshAt } from "../lib/virsh";
+import { waitFor } from "../lib/wait";
+import type { Cell } from "./cell";
 import { createNamespaces, hasNamespaces, inCell, inPidNamespace } from "./namespaces";
-import { run } from "./run";
+import { succeed, systemEnvironment } from "./run";
 
-/** Milliseconds for libvirtd to answer after its start; wide enough for a busy machine. */
-const startDeadline = 60_000;
+/** Seconds for libvirtd to respond after its start; wide enough for a busy machine. */
+const startDeadline = 60;
 
-/** Milliseconds for one call of virsh that does not wait for a guest. */
-const callDeadline = 60_000;
+/** Seconds for one call of virsh that does not transfer a guest's memory. */
+const callDeadline = 60;
 
-/** Runs virsh(1) in the cell and returns its standard output. */
-export function virsh(cell: Cell, args: readonly string[], timeout = callDeadline): Promise<string> {
-    return run(inCell(cell, ["virsh", "--quiet", "--connect", "qemu:///system", ...args]), { timeout });
+/** Runs virsh(1) in the cell and returns its standard output. Timeout in seconds, default 60. */
+export function virsh(cell: Cell, args: readonly string[], timeout = callDeadline, stdin?: string): Promise<string> {
+    const path = ["env", `PATH=${systemEnvironment().PATH}`];
+    return virshAt("qemu:///system", inCell(cell, path))(args, { timeout, stdin });
 }
 
-/** Names that a `virsh *-list --name` prints. */
+/** Names in a list of virsh: domains, networks or pools. */
 export async function virshNames(cell: Cell, ...args: string[]): Promise<string[]> {
-    return (await virsh(cell, [...args, "--name"])).split("\n").map((name) => name.trim()).filter(Boolean);
+    return namesIn(await virsh(cell, [...args, "--name"]));
 }
 
 /**
- * Makes the cell's libvirtd answer, whatever is missing: namespaces, daemons, or the networks and pools that libvirt does
- * not start itself. Guests stay as they are: libvirtd finds running ones again.
+ * Makes the cell's libvirtd respond, whatever is missing: namespaces, daemons, or the networks and pools that libvirt does
+ * not start. Guests stay as they are: libvirtd finds running ones again.
  *
- * @throws CellError when libvirtd does not answer within a minute
+ * @throws DeadlineError when libvirtd does not respond within a minute
  */
 export async function ensureLibvirt(cell: Cell): Promise<void> {
-    if (hasNamespaces(cell) && (await answers(cell))) {
+    if (hasNamespaces(cell) && (await responds(cell))) {
         return;
     }
     if (!hasNamespaces(cell)) {
         await createNamespaces(cell);
     }
     for (const daemon of ["virtlogd", "libvirtd"]) {
-        // Ends with an error where the daemon still runs.
-        await run(inPidNamespace(cell, [daemon, "--daemon"])).catch(() => {});
+        // Fails where the daemon still runs.
+        await succeed(inPidNamespace(cell, [daemon, "--daemon"])).catch(() => {});
     }
-    const end = Date.now() + startDeadline;
-    while (!(await answers(cell))) {
-        if (Date.now() > end) {
-            throw new CellError(`libvirtd does not answer in the cell ${cell.id}; see ${cell.folder}/log/libvirtd.log`);
-        }
-        await setTimeout(100);
-    }
+    const what = `libvirtd of the cell ${cell.id} (its log: ${cell.folder}/log/libvirtd.log)`;
+    await waitFor(what, () => responds(cell), { deadline: startDeadline, interval: 0.1, maximumInterval: 1 });
     await startInactive(cell);
 }
 
@@ -56,8 +53,8 @@ async function startInactive(cell: Cell): Promise<void> {
     }
 }
 
-function answers(cell: Cell): Promise<boolean> {
-    return virsh(cell, ["version"], 5_000).then(
+function responds(cell: Cell): Promise<boolean> {
+    return virsh(cell, ["version"], 5).then(
         () => true,
         () => false,
     );

@@ -3,12 +3,13 @@ import { cp, mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout } from "node:timers/promises";
 import { repositoryRoot } from "../../infra/config/config-files";
+import { waitFor } from "../lib/wait";
 import { type Cell, CellError } from "./cell";
-import { childrenOf, identify, isAlive, kill, networkNamespace, processesIn, type ProcessIdentity } from "./process";
-import { CommandError, run, startDaemon } from "./run";
+import { childrenOf, identify, isAlive, kill, networkNamespace, type ProcessIdentity, processesIn } from "./process";
+import { type CommandError, startDaemon, succeed } from "./run";
 
-/** Milliseconds that a namespace, which the kernel creates at once, may take on a busy machine. */
-const namespaceDeadline = 20_000;
+/** How long a namespace, which the kernel creates at once, may take on a busy machine. */
+const patience = { deadline: 20, interval: 0.02, maximumInterval: 0.2 };
 
 /** The cell's folders and where the cell sees them. */
 const bindings = {
@@ -54,19 +55,32 @@ export async function createNamespaces(cell: Cell): Promise<void> {
     const user = cell.record.rootless ? ["--user", "--map-root-user", "--map-auto"] : [];
     const namespaces = [...user, "--net", "--mount", "--propagation", "private"];
     // A trial in the foreground reports what the kernel or newuidmap refuses.
-    await run(["unshare", ...namespaces, "--", "true"]).catch((error: CommandError) => {
+    await succeed(["unshare", ...namespaces, "--", "true"]).catch((error: CommandError) => {
         throw new CellError(restriction(error));
     });
     const pausePid = startDaemon([...scope(cell), "unshare", ...namespaces, "--", "sleep", "infinity"]);
-    const pause = await appearing(() => {
-        const entered = networkNamespace(pausePid);
-        return entered !== undefined && entered !== networkNamespace(process.pid) ? identify(pausePid) : undefined;
-    });
+    const pause = await waitFor(
+        "the cell's namespaces",
+        async () => {
+            const entered = networkNamespace(pausePid);
+            return entered !== networkNamespace(process.pid) ? entered && identify(pausePid) : undefined;
+        },
+        patience,
+    );
     cell.update({ pause, init: undefined });
 
-    const inside = (...command: string[]) => run(inCell(cell, command));
-    // util-linux writes the user mapping just after it has created the namespaces.
-    await retried(() => inside("mount", "-t", "tmpfs", "-o", "mode=755", "tmpfs", "/run"));
+    const inside = (...command: string[]) => succeed(inCell(cell, command));
+    // unshare(1) writes the user mapping after it has created the namespaces.
+    await waitFor(
+        "the cell's user mapping",
+        () =>
+            inside("true").then(
+                () => true,
+                () => false,
+            ),
+        patience,
+    );
+    await inside("mount", "-t", "tmpfs", "-o", "mode=755", "tmpfs", "/run");
     await inside("mkdir", "-p", "/run/libvirt", "/run/lock");
     for (const [folder, target] of Object.entries(bindings)) {
         if (!existsSync(target)) {
@@ -77,13 +91,29 @@ export async function createNamespaces(cell: Cell): Promise<void> {
     await inside("ip", "link", "set", "lo", "up");
     await inside("sysctl", "--quiet", "--write", "net.ipv4.ip_forward=1");
 
-    const pid = ["unshare", "--pid", "--fork", "--kill-child", "--mount", "--mount-proc", "--", "tini", "--", "sleep", "infinity"];
+    const pid = [
+        "unshare",
+        "--pid",
+        "--fork",
+        "--kill-child",
+        "--mount",
+        "--mount-proc",
+        "--",
+        "tini",
+        "--",
+        "sleep",
+        "infinity",
+    ];
     const parent = startDaemon(inCell(cell, pid));
     // tini has replaced the child of unshare when it has a child of its own.
-    const init = await appearing(() => {
-        const [child] = childrenOf(parent);
-        return child !== undefined && childrenOf(child).length > 0 ? identify(child) : undefined;
-    });
+    const init = await waitFor(
+        "the cell's PID namespace",
+        async () => {
+            const [child] = childrenOf(parent);
+            return child !== undefined && childrenOf(child).length > 0 ? identify(child) : undefined;
+        },
+        patience,
+    );
     cell.update({ init });
 }
 
@@ -96,7 +126,11 @@ export async function endNamespaces(cell: Cell): Promise<void> {
         kill(pid);
     }
     if (network !== undefined && network !== networkNamespace(process.pid)) {
-        for (let left = processesIn(network), tries = 0; left.length > 0 && tries < 100; left = processesIn(network), tries++) {
+        for (
+            let left = processesIn(network), tries = 0;
+            left.length > 0 && tries < 100;
+            left = processesIn(network), tries++
+        ) {
             left.forEach(kill);
             await setTimeout(50);
         }
@@ -108,7 +142,9 @@ export async function endNamespaces(cell: Cell): Promise<void> {
 
 function enter(cell: Cell, target: ProcessIdentity | undefined, more: string[]): string[] {
     if (target === undefined) {
-        throw new CellError(`The lab of the stack ${cell.record.stack} is stopped. Start it: lab start --stack ${cell.record.stack}`);
+        throw new CellError(
+            `The lab of the stack ${cell.record.stack} is stopped. Start it: lab start --stack ${cell.record.stack}`,
+        );
     }
     const user = cell.record.rootless ? ["--user"] : [];
     return ["nsenter", "--target", String(target.pid), ...user, "--net", "--mount", ...more, "--"];
@@ -136,31 +172,4 @@ function restriction(error: CommandError): string {
         "sudo make up                                                     (the cell then needs no user namespace)",
     ];
     return `This system does not let ${process.env.USER ?? "this user"} create namespaces: ${error.message}\nOne of these helps:\n  ${choices.join("\n  ")}`;
-}
-
-async function appearing<T>(look: () => T | undefined): Promise<T> {
-    const end = Date.now() + namespaceDeadline;
-    for (;;) {
-        const found = look();
-        if (found !== undefined) {
-            return found;
-        }
-        if (Date.now() > end) {
-            throw new CellError(`No process keeps the cell's namespaces after ${namespaceDeadline / 1000} s. See why: lab doctor`);
-        }
-        await setTimeout(20);
-    }
-}
-
-async function retried<T>(work: () => Promise<T>): Promise<T> {
-    for (let tries = 0; ; tries++) {
-        try {
-            return await work();
-        } catch (error) {
-            if (tries === 50) {
-                throw error;
-            }
-            await setTimeout(50);
-        }
-    }
 }

@@ -1,4 +1,4 @@
-import { readFileSync, readdirSync, readlinkSync } from "node:fs";
+import { readdirSync, readFileSync, readlinkSync } from "node:fs";
 
 /** A process, told apart from later ones with the same ID. */
 export interface ProcessIdentity {
@@ -15,7 +15,9 @@ const bootId = () => readFileSync("/proc/sys/kernel/random/boot_id", "utf8").tri
 export function identify(pid: number): ProcessIdentity | undefined {
     try {
         // The second field is the program's name in parentheses, which may contain spaces.
-        const fields = readFileSync(`/proc/${pid}/stat`, "utf8").replace(/^.*\) /s, "").split(" ");
+        const fields = readFileSync(`/proc/${pid}/stat`, "utf8")
+            .replace(/^.*\) /s, "")
+            .split(" ");
         const [state, startTime = ""] = [fields[0], fields[19]];
         return state === "Z" ? undefined : { pid, startTime, boot: bootId() };
     } catch {

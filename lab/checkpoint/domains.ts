@@ -4,8 +4,8 @@ import type { Cell } from "../cell/cell";
 import { virsh, virshNames } from "../cell/libvirt";
 import type { DomainStates } from "./record";
 
-/** Milliseconds to write or read one machine's memory: 2.5 GiB on a slow disk. */
-export const memoryDeadline = 300_000;
+/** Seconds to write or read one machine's memory: 2.5 GiB on a slow disk. */
+export const memoryDeadline = 300;
 
 /** Works on all items at once; when all have ended, throws the first error. */
 export async function all<T>(items: readonly T[], work: (item: T) => Promise<unknown>): Promise<void> {
@@ -37,12 +37,16 @@ export async function domainStates(cell: Cell): Promise<DomainStates> {
 export async function bringTo(cell: Cell, wanted: DomainStates, folder: string): Promise<void> {
     const present = await domainStates(cell);
     const active = Object.keys(wanted).filter((name) => wanted[name] !== "shut off");
-    await all(active.filter((name) => present[name] === "shut off"), async (name) => {
-        const memory = join(folder, "memory", name);
-        const command = existsSync(memory) ? ["restore", memory] : ["start", name];
-        await virsh(cell, [...command, "--paused"], memoryDeadline);
-    });
-    await all(active.filter((name) => wanted[name] === "running" && present[name] !== "running"), (name) =>
-        virsh(cell, ["resume", name]),
+    await all(
+        active.filter((name) => present[name] === "shut off"),
+        async (name) => {
+            const memory = join(folder, "memory", name);
+            const command = existsSync(memory) ? ["restore", memory] : ["start", name];
+            await virsh(cell, [...command, "--paused"], memoryDeadline);
+        },
+    );
+    await all(
+        active.filter((name) => wanted[name] === "running" && present[name] !== "running"),
+        (name) => virsh(cell, ["resume", name]),
     );
 }

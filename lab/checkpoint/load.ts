@@ -3,8 +3,6 @@ import { mkdir, readdir } from "node:fs/promises";
 import { join } from "node:path";
 import type { Cell } from "../cell/cell";
 import { ensureLibvirt, virsh, virshNames } from "../cell/libvirt";
-import { inCell } from "../cell/namespaces";
-import { run } from "../cell/run";
 import { all, bringTo } from "./domains";
 import { beginOperation, endOperation, interruptedOperation } from "./operation";
 import { readSavedMachines, type SavedMachines } from "./record";
@@ -58,7 +56,10 @@ export async function completeOperation(cell: Cell): Promise<void> {
 
 /** A domain's definition whose clock is `offset` seconds from the present. */
 export function withClockOffset(xml: string, offset: number): string {
-    return xml.replace(/<clock offset=['"](?:utc|variable)['"][^>/]*/, `<clock offset='variable' adjustment='${offset}' basis='utc'`);
+    return xml.replace(
+        /<clock offset=['"](?:utc|variable)['"][^>/]*/,
+        `<clock offset='variable' adjustment='${offset}' basis='utc'`,
+    );
 }
 
 async function defineNetworks(cell: Cell, folder: string, networks: SavedMachines["networks"]): Promise<void> {
@@ -87,5 +88,5 @@ async function placeVolumes(cell: Cell, folder: string, pool: string, written: s
 
 /** Gives virsh a definition over its standard input: its files are not visible to other users. */
 async function define(cell: Cell, command: string, xml: string): Promise<void> {
-    await run(inCell(cell, ["virsh", "--quiet", "--connect", "qemu:///system", command, "/dev/stdin"]), { stdin: xml });
+    await virsh(cell, [command, "/dev/stdin"], undefined, xml);
 }

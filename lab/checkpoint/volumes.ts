@@ -1,9 +1,9 @@
 import { link, rename, rm } from "node:fs/promises";
 import { basename } from "node:path";
-import { run } from "../cell/run";
+import { succeed } from "../cell/run";
 
-/** Milliseconds to copy one overlay. */
-const copyDeadline = 300_000;
+/** Seconds to copy one overlay. */
+const copyDeadline = 300;
 
 /**
  * Names of the volumes that a domain writes to: those of its disks that are not read-only. Others can be shared.
@@ -26,7 +26,7 @@ export async function placeVolume(from: string, to: string, written: boolean): P
     const temporary = `${to}.new`;
     await rm(temporary, { force: true });
     if (written) {
-        await run(["cp", "--reflink=auto", "--sparse=always", "--", from, temporary], { timeout: copyDeadline });
+        await succeed(["cp", "--reflink=auto", "--sparse=always", "--", from, temporary], { deadline: copyDeadline });
     } else {
         await link(from, temporary);
     }

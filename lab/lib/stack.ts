@@ -1,8 +1,32 @@
-import { join } from "node:path";
-import execa from "execa";
 import { z } from "zod";
-import { type MachineName, machineNames } from "../../infra/config/address-plan";
-import { repositoryRoot } from "../../infra/config/config-files";
+import { addressPlan, defaultNetwork, type MachineName, machineNames } from "../../infra/config/address-plan";
+import { knownHostLine, parseKeyPair } from "../../infra/hypervisor/key-pair";
+import { type Deployment, exportStack } from "./pulumi";
+import type { MachineAccess } from "./ssh";
+import { UnreachableError } from "./unreachable-error";
+
+export { UnreachableError } from "./unreachable-error";
+
+/** A stack and its lab, as far as the lab is built. */
+export interface Stack {
+    /** Undefined when the stack contains nothing. */
+    name: string | undefined;
+    /** Prefix of the names of the lab's libvirt objects; undefined as long as there is no such object. */
+    labName: string | undefined;
+    libvirtUri: string;
+    /** Progress of the last `pulumi up`. */
+    built: "nothing" | "partly" | "completely";
+    /** Hairpin NAT on lb; "partly" while an update adds or removes it, or when that update was interrupted. */
+    fixed: "yes" | "no" | "partly";
+    /** Names of the resources that an update is working on, or was working on when it was interrupted. */
+    pending: string[];
+    /** Addresses of all six machines. Without a key and with fewer known hosts as long as the keys are not generated. */
+    access: Omit<MachineAccess, "provisionerKey"> & { provisionerKey: string | undefined };
+    /** Undefined unless the lab is built completely. */
+    outputs: LabStack | undefined;
+    /** The stack's state with its secrets in plain text: never write it to a file. */
+    deployment: Deployment;
+}
 
 const outputsSchema = z.object({
     state: z.enum(["broken", "solved"]),
@@ -15,27 +39,109 @@ const outputsSchema = z.object({
     kubeconfig: z.string(),
 });
 
-/** What the stack says of its lab. */
+/** The stack's outputs. */
 export type LabStack = z.output<typeof outputsSchema> & { machines: Record<MachineName, string> };
 
-/** The lab can't be reached or judged; `message` says why. */
-export class UnreachableError extends Error {}
+const resourceSchema = z.object({
+    urn: z.string(),
+    type: z.string(),
+    inputs: z.record(z.string(), z.unknown()).default({}),
+    outputs: z.record(z.string(), z.unknown()).default({}),
+});
+
+type Resource = z.output<typeof resourceSchema>;
+
+const stateSchema = z.object({
+    resources: z.array(resourceSchema).nullish(),
+    pending_operations: z.array(z.object({ resource: resourceSchema })).nullish(),
+});
+
+/** A secret with --show-secrets: its JSON in plain text. */
+const secretSchema = z.object({ plaintext: z.string() }).transform(({ plaintext }) => JSON.parse(plaintext) as unknown);
+
+/** The last resource of every lab: outputs also exist after an update that failed. */
+const lastType = "kubernetes:networking.k8s.io/v1:Ingress";
 
 /**
- * Reads the outputs of a stack.
+ * Reads a stack, also one of an interrupted `pulumi up`, with one command of Pulumi.
  *
- * @param stack its name; default the selected one
- * @throws UnreachableError when there is no such stack or its lab was never completely built
+ * @param name default: the selected stack
+ * @throws PulumiError when there is no such stack or its secrets cannot be decrypted
  */
-export async function readStack(stack?: string): Promise<LabStack> {
-    const args = ["stack", "output", "--json", "--show-secrets", ...(stack ? ["--stack", stack] : [])];
-    const result = await execa(join(repositoryRoot, "bin", "pulumi"), args, { cwd: repositoryRoot, reject: false });
-    if (result.exitCode !== 0) {
-        throw new UnreachableError(`There is no lab: ${result.stderr}\nBuild one: make up`);
+export async function readStack(name?: string): Promise<Stack> {
+    return parseStack(await exportStack(name, { showSecrets: true }));
+}
+
+/** @throws UnreachableError when the lab is not completely built */
+export function outputsOf({ outputs }: Pick<Stack, "outputs">): LabStack {
+    if (outputs === undefined) {
+        throw new UnreachableError("The lab is not completely built. Continue: make up");
     }
-    const parsed = outputsSchema.safeParse(JSON.parse(result.stdout));
-    if (!parsed.success) {
-        throw new UnreachableError("The lab is not completely built. Go on building it: make up");
-    }
-    return parsed.data as LabStack;
+    return outputs;
+}
+
+/** @param deployment a stack's state with its secrets in plain text */
+export function parseStack(deployment: Deployment): Stack {
+    const { pending_operations, ...rest } = stateSchema.parse(deployment.deployment);
+    const resources = rest.resources ?? [];
+    const find = (type: string, name?: RegExp) =>
+        resources.find((resource) => resource.type === type && (name === undefined || name.test(nameOf(resource))));
+
+    const root = find("pulumi:pulumi:Stack");
+    const built = root === undefined ? "nothing" : find(lastType) ? "completely" : "partly";
+    const outputs = Object.fromEntries(Object.entries(root?.outputs ?? {}).map(([key, value]) => [key, plain(value)]));
+    const hairpinNat = find("certificate-lab:index:HairpinNat");
+    return {
+        name: root?.urn.split(":")[2],
+        labName: z.string().safeParse(outputs.name).data ?? resources.map(labNameOf).find((name) => name),
+        libvirtUri: resources.map(libvirtUriOf).find((uri) => uri) ?? "qemu:///system",
+        built,
+        // The last resource of hairpin NAT.
+        fixed: hairpinNat === undefined ? "no" : find("command:remote:Command", /(^|-)solved$/) ? "yes" : "partly",
+        pending: (pending_operations ?? []).map(({ resource }) => nameOf(resource)),
+        access: accessOf(resources),
+        outputs: built === "completely" ? (outputsSchema.safeParse(outputs).data as LabStack | undefined) : undefined,
+        deployment,
+    };
+}
+
+function plain(value: unknown): unknown {
+    const secret = secretSchema.safeParse(value);
+    return secret.success ? secret.data : value;
+}
+
+/** A resource's name: the text after the last `::` of its URN, https://www.pulumi.com/docs/iac/concepts/resources/names/ */
+function nameOf({ urn }: Resource): string {
+    return urn.slice(urn.lastIndexOf("::") + 2);
+}
+
+/** The lab's name, from the name of one of its domains; undefined for any other resource. */
+function labNameOf({ type, inputs, outputs }: Resource): string | undefined {
+    const name = z.string().safeParse(outputs.name ?? inputs.name).data;
+    const machine = machineNames.find((machine) => name?.endsWith(`-${machine}`));
+    return type === "libvirt:index/domain:Domain" && machine ? name?.slice(0, -machine.length - 1) : undefined;
+}
+
+function libvirtUriOf({ type, inputs }: Resource): string | undefined {
+    return type === "pulumi:providers:libvirt" ? z.string().safeParse(inputs.uri).data : undefined;
+}
+
+function accessOf(resources: Resource[]): Stack["access"] {
+    const networks = resources.filter(({ type }) => type === "libvirt:index/network:Network");
+    const network = networks.flatMap(({ inputs }) => z.array(z.string()).safeParse(inputs.addresses).data ?? [])[0];
+    const { machines } = addressPlan(network ?? defaultNetwork);
+    const keyPair = (name: string) => {
+        const command = resources.find((one) => one.type === "command:local:Command" && nameOf(one) === name);
+        const stdout = z.string().safeParse(plain(command?.outputs.stdout));
+        return stdout.success ? parseKeyPair(stdout.data) : undefined;
+    };
+    const knownHost = (machine: MachineName) => {
+        const pair = keyPair(`${machine}-host-key`);
+        return pair === undefined ? "" : `${knownHostLine(machines[machine], pair.publicKey)}\n`;
+    };
+    return {
+        machines,
+        provisionerKey: keyPair("provisioner-key")?.privateKey,
+        knownHosts: machineNames.map(knownHost).join(""),
+    };
 }

@@ -6,8 +6,7 @@ import { exitCodeOf } from "../check/judge";
 import { recognizeSolutions } from "../check/solution";
 import { kubectl } from "../lib/kubectl";
 import type { Machines } from "../lib/ssh";
-import { type LabStack, UnreachableError } from "../lib/stack";
-import { readStackState } from "../lib/stack-state";
+import { type LabStack, type Stack, UnreachableError } from "../lib/stack";
 import { withLab } from "../lib/with-lab";
 import { NoSnapshotError, revertToSnapshots, takeSnapshots, virshAt } from "./snapshots";
 
@@ -20,15 +19,14 @@ export function addResetCommands(program: Command): void {
     program
         .command("snapshot")
         .description(`keep the broken lab as it is now, for lab reset to go back to\n${exitCodes}`)
-        .action(() => withLab(program.opts().stack, snapshot(program.opts().stack)));
+        .action(() => withLab(program.opts().stack, snapshot));
     program
         .command("reset")
         .description(`put all machines back to the moment of lab snapshot, whatever was done to them\n${exitCodes}`)
-        .action(() => withLab(program.opts().stack, reset(program.opts().stack)));
+        .action(() => withLab(program.opts().stack, reset));
 }
 
-const snapshot = (stackName?: string) => async (machines: Machines, stack: LabStack) => {
-    const lab = await readStackState(stackName);
+const snapshot = async (machines: Machines, stack: LabStack, lab: Stack) => {
     const solutions = await recognizeSolutions(machines, stack);
     const changed =
         stack.state !== "broken" || solutions.length > 0 || exitCodeOf(await runChecks(machines, stack)) !== 1;
@@ -41,9 +39,8 @@ const snapshot = (stackName?: string) => async (machines: Machines, stack: LabSt
     return 0;
 };
 
-const reset = (stackName?: string) => async (machines: Machines, stack: LabStack) => {
+const reset = async (machines: Machines, stack: LabStack, lab: Stack) => {
     const start = Date.now();
-    const lab = await readStackState(stackName);
     if (lab.fixed !== "no" || lab.pending.length > 0) {
         return refuse("Pulumi's state has the solution, or an update that was interrupted: pulumi up -c fixed=false");
     }

@@ -1,7 +1,6 @@
 import { setTimeout } from "node:timers/promises";
 import { type Command, Option } from "commander";
-import { UnreachableError } from "../lib/stack";
-import { readStackState } from "../lib/stack-state";
+import { readStack, UnreachableError } from "../lib/stack";
 import { unreachableExitCode } from "../lib/with-lab";
 import { Connections } from "./connections";
 import { observe } from "./observe";
@@ -34,7 +33,7 @@ async function showStatus(stack: string | undefined, { watch, json }: StatusOpti
     const connections = new Connections();
     try {
         do {
-            const state = await readStackState(stack);
+            const state = await readStack(stack);
             const observation = await observe(state, await connections.to(state.access));
             // Ctrl-C also ends the ssh and pulumi of this process group: what they say then is not the lab's state.
             if (interrupted.signal.aborted) {

@@ -1,5 +1,5 @@
 import { Machines } from "../lib/ssh";
-import type { StackState } from "../lib/stack-state";
+import type { Stack } from "../lib/stack";
 
 /** Keeps connections from one screen to the next, as long as the machines are the same. */
 export class Connections {
@@ -7,7 +7,7 @@ export class Connections {
     private access = "";
 
     /** Connections to a lab's machines; undefined while there is no key for them. */
-    async to({ provisionerKey, ...access }: StackState["access"]): Promise<Machines | undefined> {
+    async to({ provisionerKey, ...access }: Stack["access"]): Promise<Machines | undefined> {
         const wanted = JSON.stringify([provisionerKey, access]);
         if (wanted !== this.access) {
             await this.close();

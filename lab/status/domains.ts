@@ -1,28 +1,23 @@
-import execa from "execa";
+import { UnreachableError } from "../lib/unreachable-error";
+import { virsh } from "../lib/virsh";
 import type { Answer } from "./observation";
 
-/** Seconds that libvirt has to answer. */
-const deadline = 20;
+/** Seconds that libvirt has to respond. */
+const timeout = 20;
 
-/** Asks libvirt for its domains: a domain's name to its state. */
+/** The names of all libvirt domains with their states. */
 export async function readDomains(libvirtUri: string): Promise<Answer<Map<string, string>>> {
-    const { exitCode, stdout, stderr } = await execa("virsh", ["--connect", libvirtUri, "list", "--all"], {
-        // virsh translates the states' names.
-        env: { LC_ALL: "C" },
-        reject: false,
-        timeout: deadline * 1000,
-    });
-    if (exitCode !== 0) {
-        return {
-            problem:
-                stderr.trim().split("\n").at(-1)?.replace("error: ", "") ||
-                `libvirt does not answer within ${deadline} s`,
-        };
+    try {
+        return { value: parseDomains(await virsh(libvirtUri)(["list", "--all"], { timeout })) };
+    } catch (error) {
+        if (!(error instanceof UnreachableError)) {
+            throw error;
+        }
+        return { problem: error.message };
     }
-    return { value: parseDomains(stdout) };
 }
 
-/** @param table what `virsh list --all` prints: Id, Name and State, which may be two words, under two lines of heading */
+/** @param table output of `virsh list --all`: Id, Name and State, which may be two words */
 export function parseDomains(table: string): Map<string, string> {
     return new Map(
         [...table.matchAll(/^ *(?:\d+|-) +(\S+) +(\S.*?) *$/gm)].map(([, name = "", state = ""]) => [name, state]),

@@ -1,5 +1,5 @@
 import type { MachineName } from "../../infra/config/address-plan";
-import type { StackState } from "../lib/stack-state";
+import type { Stack } from "../lib/stack";
 import type { VirtualServer } from "../lib/virtual-servers";
 
 /** What was asked for, or in a line why it was not answered. */
@@ -29,9 +29,12 @@ export interface ChallengeStatus {
     reason: string;
 }
 
+/** The part of a stack that `lab status` shows or needs. */
+export type ObservedStack = Pick<Stack, "labName" | "libvirtUri" | "built" | "fixed" | "pending" | "access">;
+
 /** All that `lab status` shows. */
 export interface LabObservation {
-    lab: Pick<StackState, "labName" | "built" | "fixed" | "pending">;
+    lab: Pick<ObservedStack, "labName" | "built" | "fixed" | "pending">;
     /** Why libvirt does not answer; undefined when it does. */
     libvirtProblem: string | undefined;
     machines: Record<MachineName, MachineStatus>;

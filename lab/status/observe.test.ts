@@ -1,13 +1,13 @@
 import { beforeEach, describe, expect, it, vi } from "vitest";
 import { addressPlan, type MachineName } from "../../infra/config/address-plan";
 import type { CommandResult, Machines } from "../lib/ssh";
-import type { StackState } from "../lib/stack-state";
 import { readDomains } from "./domains";
+import type { ObservedStack } from "./observation";
 import { observe } from "./observe";
 
 vi.mock("./domains");
 
-const state: StackState = {
+const state: ObservedStack = {
     labName: "certificate-lab-dev",
     libvirtUri: "qemu:///system",
     built: "completely",

@@ -1,11 +1,10 @@
 import { type MachineName, machineNames } from "../../infra/config/address-plan";
 import { problemOf } from "../lib/failure";
 import type { Machines } from "../lib/ssh";
-import type { StackState } from "../lib/stack-state";
 import { listVirtualServers, parseVirtualServers } from "../lib/virtual-servers";
 import { clusterCommands, parseCertificate, parseChallenges, parseNodes } from "./cluster";
 import { readDomains } from "./domains";
-import type { Answer, LabObservation, MachineStatus } from "./observation";
+import type { Answer, LabObservation, MachineStatus, ObservedStack } from "./observation";
 
 /** Seconds that a machine has for an answer; an emulated one needs a few for a handshake. */
 const deadline = 40;
@@ -15,7 +14,7 @@ const deadline = 40;
  *
  * @param machines undefined as long as the stack has no key to reach them with
  */
-export async function observe(state: StackState, machines: Machines | undefined): Promise<LabObservation> {
+export async function observe(state: ObservedStack, machines: Machines | undefined): Promise<LabObservation> {
     const domains = await readDomains(state.libvirtUri);
     const domainOf = (name: MachineName): string =>
         "problem" in domains ? "unknown" : (domains.value.get(`${state.labName}-${name}`) ?? "not built");

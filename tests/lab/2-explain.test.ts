@@ -5,9 +5,9 @@ import { isAccepted, outcomeOf } from "../../lab/explain/path";
 import { explanationSvg } from "../../lab/explain/picture";
 import { addressOf, type Sighting } from "../../lab/explain/sighting";
 import { explanationText } from "../../lab/explain/text";
-import { Machines } from "../../lab/lib/ssh";
-import { type LabStack, readStack } from "../../lab/lib/stack";
-import { testStack } from "./machines";
+import type { Machines } from "../../lab/lib/ssh";
+import type { LabStack } from "../../lab/lib/stack";
+import { connect } from "./machines";
 
 const machinesOf = (hops: Sighting[]) => [...new Set(hops.map(({ machine }) => machine))];
 
@@ -17,8 +17,7 @@ describe("lab explain on the broken lab", () => {
     let explanation: Explanation;
 
     beforeAll(async () => {
-        stack = await readStack(testStack);
-        machines = await Machines.connect(stack);
+        ({ stack, machines } = await connect());
         // Wide enough for software emulation: every second self check is one that nobody answers.
         explanation = await explain(machines, stack, { deadline: 900, progress: (message) => console.error(message) });
     });

@@ -1,5 +1,4 @@
 import { join } from "node:path";
-import { setTimeout } from "node:timers/promises";
 import execa from "execa";
 import { expect } from "vitest";
 import type { MachineName } from "../../infra/config/address-plan";
@@ -7,7 +6,8 @@ import { repositoryRoot } from "../../infra/config/config-files";
 import { runChecks } from "../../lab/check/checks";
 import { exitCodeOf } from "../../lab/check/judge";
 import { type CommandResult, Machines, type RunOptions } from "../../lab/lib/ssh";
-import { type LabStack, readStack } from "../../lab/lib/stack";
+import { type LabStack, outputsOf, readStack } from "../../lab/lib/stack";
+import { waitFor } from "../../lab/lib/wait";
 
 /** The stack that the tests build and destroy. */
 export const testStack = process.env.LAB_TEST_STACK ?? "test";
@@ -51,15 +51,9 @@ export function virsh(...args: string[]): execa.ExecaChildProcess {
     return execa("virsh", ["--connect", "qemu:///system", ...args]);
 }
 
-/** Tries until it answers true; the deadline (seconds) is wide enough for software emulation. */
+/** Waits until a condition holds; the default deadline (seconds) is wide enough for software emulation. */
 export async function until(what: string, condition: () => Promise<boolean>, deadline = 900): Promise<void> {
-    const end = Date.now() + deadline * 1000;
-    while (!(await condition())) {
-        if (Date.now() > end) {
-            throw new Error(`After ${deadline} s still waiting for: ${what}`);
-        }
-        await setTimeout(5000);
-    }
+    await waitFor(what, condition, { deadline, interval: 5, maximumInterval: 5 });
 }
 
 /** Whether `user` gets in with the problem's password, as a contestant does. */
@@ -84,7 +78,7 @@ export async function passwordLogin(address: string): Promise<boolean> {
 
 /** Connections to the test lab; close them when done. */
 export async function connect(): Promise<{ stack: LabStack; machines: Machines }> {
-    const stack = await readStack(testStack);
+    const stack = outputsOf(await readStack(testStack));
     return { stack, machines: await Machines.connect(stack) };
 }
 

@@ -1,0 +1,56 @@
+import { chmod, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { UnreachableError } from "./unreachable-error";
+import { namesIn, virsh } from "./virsh";
+
+describe("virsh", () => {
+    let directory: string;
+
+    const fake = async (script: string) => {
+        await writeFile(join(directory, "virsh"), `#!/bin/sh\n${script}\n`);
+        await chmod(join(directory, "virsh"), 0o755);
+    };
+
+    beforeEach(async () => {
+        directory = await mkdtemp(join(tmpdir(), "virsh-test-"));
+        vi.stubEnv("PATH", `${directory}:/usr/bin:/bin`);
+    });
+
+    afterEach(async () => {
+        vi.unstubAllEnvs();
+        await rm(directory, { recursive: true });
+    });
+
+    it("runs in English, without headings, at its hypervisor", async () => {
+        await fake('echo "$LC_ALL $*"; cat');
+        expect(await virsh("qemu:///system")(["define", "/dev/stdin"], { stdin: "<domain/>" })).toBe(
+            "C --quiet --connect qemu:///system define /dev/stdin\n<domain/>",
+        );
+    });
+
+    it("fails with libvirt's message", async () => {
+        await fake('echo "error: failed to get domain\nerror: Domain not found\n" >&2; exit 1');
+        await expect(virsh("qemu:///system")(["domstate", "lb"])).rejects.toThrow(
+            new UnreachableError("virsh domstate lb at qemu:///system: failed to get domain: Domain not found"),
+        );
+    });
+
+    it("fails when libvirt does not respond within the timeout", async () => {
+        await fake("exec sleep 60");
+        await expect(virsh("qemu:///system")(["list"], { timeout: 0.2 })).rejects.toThrow(
+            "virsh list at qemu:///system: no response within 0.2 s",
+        );
+    });
+
+    it("names the remedy when virsh is not installed", async () => {
+        vi.stubEnv("PATH", directory);
+        await expect(virsh("qemu:///system")(["list"])).rejects.toThrow("Install it: make setup");
+    });
+});
+
+it("reads a list of names", () => {
+    expect(namesIn(" lb \n host  \n\n")).toEqual(["lb", "host"]);
+    expect(namesIn("\n")).toEqual([]);
+});
