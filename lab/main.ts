@@ -1,19 +1,31 @@
 import { Command } from "commander";
+import { addCellsCommand } from "./cell/command";
+import { isInCell, runAgainInCell, usesCell } from "./cell/enter";
+import { openCell } from "./cell/lifetime";
 import { addCheckCommand } from "./check/command";
+import { addCheckpointCommands } from "./checkpoint/command";
+import { addCloneCommand } from "./clone/command";
 import { addExplainCommand } from "./explain/command";
 import { addHintCommand } from "./hint/command";
-import { addResetCommands } from "./reset/command";
+import { addPowerCommands } from "./power/command";
 import { addStatusCommand } from "./status/command";
+import { addTemplatesCommand } from "./template/command";
 import { addTopologyCommand } from "./topology/command";
+import { addUpCommand } from "./up/command";
 
 const program = new Command("lab")
     .description("Judge, explain, look at and reset the certificate lab")
     .option("--stack <name>", "default: the selected one");
 
+addUpCommand(program);
+addPowerCommands(program);
+addCheckpointCommands(program);
+addCloneCommand(program);
+addCellsCommand(program);
+addTemplatesCommand(program);
 addCheckCommand(program);
 addExplainCommand(program);
 addHintCommand(program);
-addResetCommands(program);
 addStatusCommand(program);
 addTopologyCommand(program);
 

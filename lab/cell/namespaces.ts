@@ -63,7 +63,7 @@ export async function createNamespaces(cell: Cell): Promise<void> {
         "the cell's namespaces",
         async () => {
             const entered = networkNamespace(pausePid);
-            return entered !== networkNamespace(process.pid) ? entered && identify(pausePid) : undefined;
+            return entered === networkNamespace(process.pid) ? undefined : identify(pausePid);
         },
         patience,
     );

@@ -1,0 +1,49 @@
+import type { Command } from "commander";
+import { Cell, CellError, cellIds, removeUnreadable } from "./cell";
+import { removeCell } from "./lifetime";
+import { hasNamespaces } from "./namespaces";
+import { outside } from "./outside";
+
+/** Adds `lab cells`. */
+export function addCellsCommand(program: Command): void {
+    program
+        .command("cells")
+        .description("list the cells of all clones: where labs run, each with its libvirtd")
+        .option("--json", "as JSON")
+        .option("--remove <id>", "end its processes and remove its files, also those of a broken cell")
+        .action(({ json, remove }: { json?: boolean; remove?: string }) =>
+            outside("", async () => {
+                if (remove !== undefined) {
+                    await removeById(remove);
+                    console.log(`Removed the cell ${remove}.`);
+                    return 0;
+                }
+                const cells = cellIds().map((id) => describe(id, Cell.open(id)));
+                console.log(
+                    json ? JSON.stringify(cells) : cells.map((cell) => Object.values(cell).join("  ")).join("\n"),
+                );
+                return 0;
+            }),
+        );
+}
+
+async function removeById(id: string): Promise<void> {
+    if (!cellIds().includes(id)) {
+        throw new CellError(`There is no cell ${id}. Existing ones: lab cells`);
+    }
+    const cell = Cell.open(id);
+    if (cell === undefined) {
+        removeUnreadable(id);
+    } else {
+        await cell.locked(() => removeCell(cell));
+    }
+}
+
+function describe(id: string, cell: Cell | undefined) {
+    if (cell === undefined) {
+        return { id, state: "broken" };
+    }
+    const { stack, repository, rootless } = cell.record;
+    const state = hasNamespaces(cell) ? "running" : "stopped";
+    return { id, state, stack, kind: rootless ? "rootless" : "root", repository };
+}

@@ -1,0 +1,111 @@
+import type { Command } from "commander";
+import { addressPlan } from "../../infra/config/address-plan";
+import { type Cell, CellError } from "../cell/cell";
+import { ensureLibvirt } from "../cell/libvirt";
+import { inCell } from "../cell/namespaces";
+import { cellExitCodes, cellOf, outside } from "../cell/outside";
+import { succeed } from "../cell/run";
+import { waitFor } from "../lib/wait";
+import { currentKey } from "../template/current-key";
+import { findTemplate, startFromTemplate } from "../template/template";
+import { settingsOf, unsetFixed } from "../up/settings";
+import { defaultCheckpoint, listCheckpoints, loadCheckpoint, removeCheckpoint, saveCheckpoint } from "./checkpoints";
+import { completeOperation } from "./load";
+
+/** Seconds for the API server to respond after its machine was restored; wide enough for software emulation. */
+const apiDeadline = 120;
+
+/** Adds `lab snapshot`, `lab snapshots` and `lab reset`. */
+export function addCheckpointCommands(program: Command): void {
+    const stack = () => program.opts().stack as string | undefined;
+    program
+        .command("snapshot [name]")
+        .description(`save the lab as it is now: memory, disks and the stack's state\n${cellExitCodes}`)
+        .option("--remove", "remove the snapshot instead")
+        .action((name = defaultCheckpoint, { remove }: { remove?: boolean }) =>
+            outside(stack(), async (stackName, log) => {
+                const cell = cellOf(stackName);
+                await cell.locked(async () => {
+                    if (remove) {
+                        await removeCheckpoint(cell, name);
+                        console.log(`Removed the snapshot ${name}.`);
+                        return;
+                    }
+                    await ensureLibvirt(cell);
+                    await completeOperation(cell);
+                    log("Saving the machines: they pause for some seconds");
+                    await saveCheckpoint(cell, name);
+                    console.log(
+                        `Saved the snapshot ${name}. Go back to it: lab reset${name === defaultCheckpoint ? "" : ` ${name}`}`,
+                    );
+                });
+                return 0;
+            }),
+        );
+    program
+        .command("snapshots")
+        .description("list the lab's snapshots")
+        .option("--json", "as JSON")
+        .action(({ json }: { json?: boolean }) =>
+            outside(stack(), async (stackName) => {
+                const checkpoints = await listCheckpoints(cellOf(stackName));
+                console.log(
+                    json
+                        ? JSON.stringify(checkpoints)
+                        : checkpoints.map(({ name, created }) => `${created.toISOString()}  ${name}`).join("\n"),
+                );
+                return 0;
+            }),
+        );
+    program
+        .command("reset [name]")
+        .description(
+            "put all machines and the stack's state back to a snapshot, whatever was done to them;\n" +
+                `without any snapshot, back to the broken lab of the template\n${cellExitCodes}`,
+        )
+        .action((name?: string) =>
+            outside(stack(), async (stackName, log) => {
+                const start = Date.now();
+                const cell = cellOf(stackName);
+                await cell.locked(() => reset(cell, name, log));
+                await awaitApi(cell);
+                console.log(`Reset after ${Math.round((Date.now() - start) / 1000)} s.`);
+                return 0;
+            }),
+        );
+}
+
+/** Without a name: the default snapshot, else the template. */
+async function reset(cell: Cell, name: string | undefined, log: (line: string) => void): Promise<void> {
+    const names = (await listCheckpoints(cell)).map((checkpoint) => checkpoint.name);
+    if (name !== undefined || names.includes(defaultCheckpoint)) {
+        log(`Restoring the machines from the snapshot ${name ?? defaultCheckpoint}`);
+        return loadCheckpoint(cell, name ?? defaultCheckpoint);
+    }
+    const { stack } = cell.record;
+    const template = await findTemplate(await currentKey(settingsOf(stack)), log);
+    if (template === undefined) {
+        throw new CellError(
+            `There is neither a snapshot ${defaultCheckpoint} nor a template that fits. Save a snapshot first: lab snapshot`,
+        );
+    }
+    log(`Restoring the machines from the template ${template.name}`);
+    await startFromTemplate(cell, template);
+    unsetFixed(stack);
+}
+
+/** Waits until the API server responds, which comes last of all. @throws DeadlineError */
+async function awaitApi(cell: Cell): Promise<void> {
+    const { machines } = addressPlan(settingsOf(cell.record.stack).network);
+    const url = `https://${machines["k8s-master"]}:6443/readyz`;
+    const curl = ["curl", "--silent", "--fail", "--insecure", "--max-time", "10", url];
+    await waitFor(
+        `the API server at ${url}`,
+        () =>
+            succeed(inCell(cell, curl)).then(
+                () => true,
+                () => false,
+            ),
+        { deadline: apiDeadline, interval: 0.3, maximumInterval: 1 },
+    );
+}

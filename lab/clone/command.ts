@@ -1,0 +1,49 @@
+import type { Command } from "commander";
+import { Cell, CellError } from "../cell/cell";
+import { removeCell } from "../cell/lifetime";
+import { cellExitCodes, outside } from "../cell/outside";
+import { readStack } from "../lib/stack";
+import { currentKey } from "../template/current-key";
+import { findTemplate, startFromTemplate } from "../template/template";
+import { ensureStack } from "../up/create-stack";
+import { copySettings, settingsOf } from "../up/settings";
+
+/** Adds `lab clone`. */
+export function addCloneCommand(program: Command): void {
+    program
+        .command("clone <name>")
+        .description(
+            `create another stack with a broken lab of its own, from the template; settings are copied\n${cellExitCodes}`,
+        )
+        .action((name: string) =>
+            outside(program.opts().stack, async (source, log) => {
+                await cloneLab(source, name, log);
+                console.log(`The lab ${name} runs. Use it: lab --stack ${name} status`);
+                return 0;
+            }),
+        );
+}
+
+/**
+ * Creates a stack with a lab of its own from the template that fits the source's settings. `pulumi destroy` and
+ * `pulumi stack rm` undo it.
+ *
+ * @throws CellError when there is no template, or the stack has a lab
+ */
+export async function cloneLab(source: string, name: string, log: (line: string) => void): Promise<void> {
+    const template = await findTemplate(await currentKey(settingsOf(source)), log);
+    if (template === undefined) {
+        throw new CellError(`No template fits the stack ${source}. Build one: make up STACK=${source}`);
+    }
+    await ensureStack(name);
+    copySettings(source, name);
+    const { built } = await readStack(name);
+    if (built !== "nothing") {
+        throw new CellError(`The stack ${name} has a lab already. Destroy it: pulumi destroy --stack ${name}`);
+    }
+    const earlier = Cell.of(name);
+    await earlier?.locked(() => removeCell(earlier));
+    log(`Starting the lab ${name} from the template ${template.name}`);
+    const cell = Cell.create(name);
+    await cell.locked(() => startFromTemplate(cell, template));
+}

@@ -1,0 +1,37 @@
+import type { Command } from "commander";
+import { cellExitCodes, cellOf, outside } from "../cell/outside";
+import { startLab, stopLab } from "./power";
+
+const how = {
+    "was running": "The lab was running.",
+    memory: "The lab runs again.",
+    boot: "The machines boot. See when they respond: lab status --watch",
+};
+
+/** Adds `lab stop` and `lab start`. */
+export function addPowerCommands(program: Command): void {
+    program
+        .command("stop")
+        .description(`save the memory of all machines and end every process of the lab\n${cellExitCodes}`)
+        .action(() =>
+            outside(program.opts().stack, async (stack, log) => {
+                const cell = cellOf(stack);
+                log("Saving the machines' memory");
+                await cell.locked(() => stopLab(cell));
+                console.log(`Stopped. Start it again: lab --stack ${stack} start`);
+                return 0;
+            }),
+        );
+    program
+        .command("start")
+        .description(
+            `start a stopped lab from its saved memory, or boot its disks after a reboot of the host\n${cellExitCodes}`,
+        )
+        .action(() =>
+            outside(program.opts().stack, async (stack, log) => {
+                const cell = cellOf(stack);
+                console.log(how[await cell.locked(() => startLab(cell, log))]);
+                return 0;
+            }),
+        );
+}

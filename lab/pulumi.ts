@@ -1,0 +1,64 @@
+/**
+ * bin/pulumi: Pulumi where the stack's lab is.
+ *
+ * For a command that works with the lab it enters the stack's cell (lab/cell), starts a stopped lab, and clears what an
+ * interrupted update left (lab/recover). Every other command goes to Pulumi as it is.
+ */
+import { spawn } from "node:child_process";
+import { CellError } from "./cell/cell";
+import { isInCell, runAgainInCell, usesCell } from "./cell/enter";
+import { openCell, removeIfEmpty } from "./cell/lifetime";
+import { selectedStack } from "./lib/pulumi";
+import { UnreachableError } from "./lib/unreachable-error";
+import { recoverStack, stackOfArguments } from "./recover/recover";
+
+/** Commands that run the program or ask the hypervisor, https://www.pulumi.com/docs/iac/cli/commands/ */
+const labCommands = ["up", "update", "preview", "pre", "refresh", "destroy", "down", "watch", "import"];
+
+/** Those of them before which an interrupted update is cleared. */
+const changingCommands = ["up", "update", "refresh", "destroy", "down"];
+
+async function main(args: string[]): Promise<number> {
+    const command = args.find((argument) => !argument.startsWith("-")) ?? "";
+    const stack = labCommands.includes(command) ? (stackOfArguments(args) ?? (await selectedStack())) : undefined;
+    if (stack === undefined || args.includes("--help")) {
+        return pulumi(args);
+    }
+    if (!isInCell() && usesCell(stack)) {
+        const cell = await openCell(stack, {
+            machines: !["destroy", "down"].includes(command),
+            log: (line) => console.error(line),
+        });
+        try {
+            return await runAgainInCell(cell);
+        } finally {
+            await removeIfEmpty(cell);
+        }
+    }
+    if (changingCommands.includes(command)) {
+        await recoverStack(stack);
+    }
+    return pulumi(args);
+}
+
+/** Runs the `pulumi` of PULUMI_HOME with this terminal; its exit code. */
+function pulumi(args: string[]): Promise<number> {
+    const child = spawn(`${process.env.PULUMI_HOME}/bin/pulumi`, args, { stdio: "inherit" });
+    // Ctrl-C reaches Pulumi as well, which ends the update in order.
+    process.on("SIGINT", () => {});
+    process.on("SIGTERM", () => child.kill("SIGTERM"));
+    return new Promise((resolve, reject) => {
+        child.on("error", reject);
+        child.on("exit", (code) => resolve(code ?? 1));
+    });
+}
+
+main(process.argv.slice(2)).then(
+    (exitCode) => {
+        process.exitCode = exitCode;
+    },
+    (error: Error) => {
+        console.error(error instanceof CellError || error instanceof UnreachableError ? error.message : error);
+        process.exitCode = 1;
+    },
+);

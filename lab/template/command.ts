@@ -1,0 +1,46 @@
+import type { Command } from "commander";
+import { CellError } from "../cell/cell";
+import { outside } from "../cell/outside";
+import { settingsOf } from "../up/settings";
+import { currentKey } from "./current-key";
+import { differences } from "./key";
+import { listTemplates, removeTemplate } from "./template";
+
+/** Adds `lab templates`. */
+export function addTemplatesCommand(program: Command): void {
+    program
+        .command("templates")
+        .description("list the saved labs from which make up and lab clone start")
+        .option("--json", "as JSON")
+        .option("--remove <name>", "remove one; labs that were started from it stay")
+        .option("--remove-all", "remove all of them")
+        .action((options: { json?: boolean; remove?: string; removeAll?: boolean }) =>
+            outside(program.opts().stack ?? "", async () => {
+                const templates = await listTemplates();
+                if (options.removeAll || options.remove !== undefined) {
+                    const doomed = templates.filter(({ name }) => options.removeAll || name === options.remove);
+                    if (doomed.length === 0 && options.remove !== undefined) {
+                        throw new CellError(`There is no template ${options.remove}. Existing ones: lab templates`);
+                    }
+                    for (const template of doomed) {
+                        await removeTemplate(template);
+                        console.log(`Removed the template ${template.name}.`);
+                    }
+                    return 0;
+                }
+                if (options.json) {
+                    console.log(JSON.stringify(templates));
+                    return 0;
+                }
+                const current = await currentKey(settingsOf(program.opts().stack ?? "")).catch(() => undefined);
+                for (const { name, created, size, key } of templates) {
+                    const differing = current === undefined ? [] : differences(key, current);
+                    const fits = differing.length === 0 ? "fits" : `differs in ${differing.join(", ")}`;
+                    console.log(
+                        `${name}  ${created.toISOString().slice(0, 16)}Z  ${(size / 2 ** 30).toFixed(1)} GiB  ${fits}`,
+                    );
+                }
+                return 0;
+            }),
+        );
+}

@@ -1,0 +1,80 @@
+import { createHash } from "node:crypto";
+import { readdirSync, readFileSync, realpathSync, statSync } from "node:fs";
+import { join, resolve } from "node:path";
+import { repositoryRoot } from "../../infra/config/config-files";
+import type { Settings } from "../../infra/config/settings";
+import { succeed } from "../cell/run";
+
+/** Everything in the repository that decides what `pulumi up` builds. */
+const sources = ["infra", "lb-config", "machines", "manifests", "sdks", "Pulumi.yaml", "package-lock.json"];
+
+/** Digests of everything that decides the result of a build, by the name that a message uses. */
+export type TemplateKey = Record<string, string>;
+
+/**
+ * The key of the template that a build with these settings would give.
+ *
+ * @param settings `fixed` does not count: every template is a broken lab
+ * @param accelerator as the preflight chose it
+ */
+export async function templateKey(settings: Settings, accelerator: "kvm" | "tcg"): Promise<TemplateKey> {
+    const { fixed: _, image, ...rest } = settings;
+    const [qemu, libvirt] = await Promise.all([
+        succeed(["qemu-system-x86_64", "--version"]),
+        succeed(["libvirtd", "--version"]),
+    ]);
+    return {
+        program: digest(sources.flatMap((path) => contents(join(repositoryRoot, path)))),
+        "machine image": imageDigest(resolve(repositoryRoot, image)),
+        settings: digest([JSON.stringify(rest)]),
+        accelerator,
+        // A guest cannot go on with another processor's features; an emulated one has the same everywhere.
+        processor: accelerator === "kvm" ? digest([processorModel()]) : "emulated",
+        QEMU: qemu.split("\n")[0]?.trim() ?? "",
+        libvirt: libvirt.trim(),
+    };
+}
+
+/** A short name for a key, for folders and messages. */
+export function keyName(key: TemplateKey): string {
+    return digest(Object.entries(key).sort().flat()).slice(0, 12);
+}
+
+/** What differs between two keys, by name. */
+export function differences(one: TemplateKey, other: TemplateKey): string[] {
+    return Object.keys({ ...one, ...other }).filter((name) => one[name] !== other[name]);
+}
+
+function digest(parts: (string | Buffer)[]): string {
+    const hash = createHash("sha256");
+    for (const part of parts) {
+        hash.update(`${part.length}:`).update(part);
+    }
+    return hash.digest("hex");
+}
+
+/** Paths and contents of the files below a path, without tests and what npm and compilers make. */
+function contents(path: string): (string | Buffer)[] {
+    if (statSync(path).isFile()) {
+        return [path.slice(repositoryRoot.length), readFileSync(path)];
+    }
+    return readdirSync(path)
+        .sort()
+        .filter((name) => !["node_modules", "bin"].includes(name) && !/\.test\.(ts|sh)$/.test(name))
+        .flatMap((name) => contents(join(path, name)));
+}
+
+/** The image's folder is named after its inputs; size and time tell apart images that a user replaced in place. */
+function imageDigest(folder: string): string {
+    return digest(
+        ["disk.qcow2", "vmlinuz", "initrd.img"].map((file) => {
+            const { size, mtimeMs } = statSync(realpathSync(join(folder, file)));
+            return `${size} ${mtimeMs}`;
+        }),
+    );
+}
+
+function processorModel(): string {
+    const lines = readFileSync("/proc/cpuinfo", "utf8").split("\n\n")[0]?.split("\n") ?? [];
+    return lines.filter((line) => /^(vendor_id|model name|model|stepping|flags)\s*:/.test(line)).join("\n");
+}

@@ -1,0 +1,117 @@
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { readdir, rm, stat, utimes } from "node:fs/promises";
+import { join } from "node:path";
+import { z } from "zod";
+import { type Cell, writeAtomically } from "../cell/cell";
+import { stateFolder } from "../cell/state-folder";
+import { loadMachines } from "../checkpoint/load";
+import { readSavedMachines } from "../checkpoint/record";
+import { saveMachines } from "../checkpoint/save";
+import { type Deployment, exportStack, importStack } from "../lib/pulumi";
+import { keyName, type TemplateKey } from "./key";
+import { renameStack } from "./rename-stack";
+
+/** How many templates are kept; `LAB_TEMPLATES` overrides it. */
+const defaultLimit = 3;
+
+/** Days after which a template is too old: Kubernetes' certificates are valid for a year from the build. */
+const maximumAge = 300;
+
+const recordSchema = z.object({
+    key: z.record(z.string(), z.string()),
+    /** ISO 8601. */
+    created: z.string(),
+});
+
+/** A built lab, saved: machines, keys and the stack's state. */
+export interface Template {
+    name: string;
+    folder: string;
+    key: TemplateKey;
+    created: Date;
+    /** When a lab was last started from it. */
+    used: Date;
+    /** Bytes that the files take on disk. */
+    size: number;
+}
+
+function templatesFolder(): string {
+    return join(stateFolder(), "templates");
+}
+
+/** All complete templates of this user, the one used last first. */
+export async function listTemplates(): Promise<Template[]> {
+    const folder = templatesFolder();
+    const names = existsSync(folder) ? readdirSync(folder) : [];
+    const templates = await Promise.all(names.map((name) => readTemplate(join(folder, name), name)));
+    return templates.filter((template) => template !== undefined).sort((a, b) => b.used.getTime() - a.used.getTime());
+}
+
+/** The template with that key; undefined when there is none, it is damaged, or older than 300 days. */
+export async function findTemplate(key: TemplateKey, log: (line: string) => void): Promise<Template | undefined> {
+    const template = await readTemplate(join(templatesFolder(), keyName(key)), keyName(key));
+    if (template === undefined) {
+        return undefined;
+    }
+    const age = (Date.now() - template.created.getTime()) / 86_400_000;
+    if (age > maximumAge) {
+        log(
+            `The template ${template.name} is ${Math.round(age)} days old; its certificates expire after a year. Building`,
+        );
+        return undefined;
+    }
+    try {
+        readSavedMachines(template.folder);
+    } catch (error) {
+        log(`${(error as Error).message}\nBuilding without it`);
+        return undefined;
+    }
+    return template;
+}
+
+/**
+ * Saves the cell's lab as a template and removes the templates that exceed the limit. Cell.locked must be held.
+ *
+ * Secrets in the stack's state are in plain text, since a clone has another passphrase: only this user may read the folder.
+ */
+export async function saveTemplate(cell: Cell, key: TemplateKey): Promise<Template> {
+    const folder = join(templatesFolder(), keyName(key));
+    const deployment = await exportStack(cell.record.stack, { showSecrets: true });
+    await saveMachines(cell, folder, {
+        complete: async (partial) => {
+            writeAtomically(join(partial, "stack.json"), JSON.stringify(deployment));
+            writeAtomically(join(partial, "template.json"), JSON.stringify({ key, created: new Date().toISOString() }));
+        },
+    });
+    const limit = Number(process.env.LAB_TEMPLATES ?? defaultLimit);
+    const [, ...others] = await listTemplates();
+    for (const { folder } of others.slice(Math.max(0, limit - 1))) {
+        await rm(folder, { recursive: true });
+    }
+    return (await readTemplate(folder, keyName(key))) as Template;
+}
+
+/** Gives an empty stack the template's lab, in an empty cell. Cell.locked must be held. */
+export async function startFromTemplate(cell: Cell, { folder }: Template): Promise<void> {
+    const deployment = JSON.parse(readFileSync(join(folder, "stack.json"), "utf8")) as Deployment;
+    const { stack } = cell.record;
+    await Promise.all([loadMachines(cell, folder), importStack(stack, renameStack(deployment, stack))]);
+    await utimes(join(folder, "template.json"), new Date(), new Date());
+}
+
+/** Removes a template; labs that were started from it stay. */
+export async function removeTemplate({ folder }: Template): Promise<void> {
+    await rm(folder, { recursive: true });
+}
+
+async function readTemplate(folder: string, name: string): Promise<Template | undefined> {
+    const file = join(folder, "template.json");
+    if (name.includes(".") || !existsSync(file)) {
+        return undefined;
+    }
+    const { key, created } = recordSchema.parse(JSON.parse(readFileSync(file, "utf8")));
+    const paths = (await readdir(folder, { recursive: true })).map((path) => join(folder, path));
+    const blocks = await Promise.all(paths.map(async (path) => (await stat(path)).blocks));
+    const size = blocks.reduce((sum, count) => sum + count * 512, 0);
+    return { name, folder, key, created: new Date(created), used: (await stat(file)).mtime, size };
+}

@@ -1,0 +1,23 @@
+import type { Command } from "commander";
+import { outside } from "../cell/outside";
+import { ensureStack } from "./create-stack";
+import { bringUp } from "./up";
+
+/** Adds `lab up`. */
+export function addUpCommand(program: Command): void {
+    program
+        .command("up")
+        .description(
+            "build the broken lab: from a template within seconds where one matches, else with pulumi up\n" +
+                "Exit code: 0 done, 1 refused and nothing changed, otherwise that of pulumi up.",
+        )
+        .option("--fresh", "build although a template matches")
+        .option("--select", "make it the selected stack")
+        .action(({ fresh, select }: { fresh?: boolean; select?: boolean }) => {
+            const { stack } = program.opts();
+            return outside(stack ?? "dev", async (name, log) => {
+                await ensureStack(name, { select });
+                return bringUp(name, { fresh, log });
+            });
+        });
+}

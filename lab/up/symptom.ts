@@ -1,0 +1,27 @@
+import { join } from "node:path";
+import { z } from "zod";
+import { repositoryRoot } from "../../infra/config/config-files";
+import type { Cell } from "../cell/cell";
+import { inCell } from "../cell/namespaces";
+import { succeed } from "../cell/run";
+import { waitFor } from "../lib/wait";
+
+/** Seconds for cert-manager to come to its first self check; wide enough for software emulation. */
+const deadline = 300;
+
+const statusSchema = z.object({ challenges: z.object({ value: z.array(z.object({ reason: z.string() })) }) });
+
+/** Waits until the challenge's reason is the failed self check, as a contestant finds it. @throws DeadlineError */
+export async function awaitSymptom(cell: Cell, stack: string, log: (line: string) => void): Promise<void> {
+    log("Waiting for the challenge to show the failed self check");
+    const status = [join(repositoryRoot, "bin", "lab"), "--stack", stack, "status", "--json"];
+    await waitFor(
+        "the challenge to show the failed self check",
+        async () => {
+            const output = await succeed(inCell(cell, ["env", `LAB_CELL=${cell.id}`, ...status]), { deadline: 120 });
+            const { data } = statusSchema.safeParse(JSON.parse(output));
+            return data?.challenges.value.some(({ reason }) => reason.includes("failed to perform self check"));
+        },
+        { deadline, interval: 3 },
+    );
+}

@@ -1,0 +1,77 @@
+import { Cell } from "../cell/cell";
+import { usesCell } from "../cell/enter";
+import { openCell, removeCell } from "../cell/lifetime";
+import { readStack, type Stack } from "../lib/stack";
+import { currentKey } from "../template/current-key";
+import type { TemplateKey } from "../template/key";
+import { findTemplate, saveTemplate, startFromTemplate, type Template } from "../template/template";
+import { runPulumi } from "./run-pulumi";
+import { settingsOf } from "./settings";
+import { awaitSymptom } from "./symptom";
+
+export interface UpOptions {
+    /** Builds the lab although a template matches; default false. */
+    fresh?: boolean;
+    /** Receives a line for each step. */
+    log: (line: string) => void;
+}
+
+/**
+ * Builds the stack's lab: from a template that matches, else with `pulumi up`, after which it saves a template. A lab that
+ * exists is updated with `pulumi up`.
+ *
+ * @returns the exit code of `pulumi up`; 0 without it
+ */
+export async function bringUp(stackName: string, { fresh = false, log }: UpOptions): Promise<number> {
+    const update = () => runPulumi(["up", "--yes", "--skip-preview", "--stack", stackName]);
+    if (!usesCell(stackName)) {
+        return update();
+    }
+    const { built }: Stack = await readStack(stackName);
+    if (built === "completely") {
+        return update();
+    }
+    const settings = settingsOf(stackName);
+    const key = await currentKey(settings);
+    if (built === "nothing") {
+        const template = fresh ? undefined : await findTemplate(key, log);
+        await discardCell(stackName);
+        if (template !== undefined) {
+            await startLabFrom(template, stackName, log);
+            return settings.fixed ? update() : 0;
+        }
+    }
+    const exitCode = await update();
+    if (exitCode === 0 && !settings.fixed) {
+        await keepTemplate(stackName, key, log);
+    }
+    return exitCode;
+}
+
+/** Gives the empty stack a lab from a template. */
+export async function startLabFrom(template: Template, stackName: string, log: (line: string) => void): Promise<void> {
+    log(`Starting the lab from the template ${template.name} of ${template.created.toISOString().slice(0, 16)}Z`);
+    const cell = Cell.create(stackName);
+    await cell.locked(() => startFromTemplate(cell, template));
+}
+
+/** Removes the cell of a stack that contains nothing: the rest of an interrupted start. */
+async function discardCell(stackName: string): Promise<void> {
+    const cell = Cell.of(stackName);
+    await cell?.locked(() => removeCell(cell));
+}
+
+/** Saves the broken lab as a template, once it shows the symptom. A failure costs the template, not the lab. */
+async function keepTemplate(stackName: string, key: TemplateKey, log: (line: string) => void): Promise<void> {
+    try {
+        const cell = await openCell(stackName, { log });
+        await awaitSymptom(cell, stackName, log);
+        log("Saving the lab as a template: its machines pause for some seconds");
+        const { name, size } = await cell.locked(() => saveTemplate(cell, key));
+        log(
+            `Saved the template ${name} (${(size / 2 ** 30).toFixed(1)} GiB). The next lab starts from it within seconds.`,
+        );
+    } catch (error) {
+        log(`No template was saved; the lab is not affected: ${(error as Error).message}`);
+    }
+}
