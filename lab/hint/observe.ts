@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { addressPlan, machineNames } from "../../infra/config/address-plan";
 import { runChecks } from "../check/checks";
 import { pageOnHost } from "../check/page";
-import { problemOf } from "../lib/failure";
+import { failureReason } from "../lib/failure";
 import { Cluster } from "../lib/kubernetes-api";
 import { requestFromCertManager, resolveInCluster } from "../lib/self-check";
 import type { CommandResult, Machines } from "../lib/ssh";
@@ -76,7 +76,7 @@ async function clusterOf(stack: LabStack): Promise<ClusterFacts> {
 /** @throws UnreachableError when the command did not do its work */
 function printed(result: CommandResult): string {
     if (result.exitCode !== 0) {
-        throw new UnreachableError(`${result.machine} does not answer: ${problemOf(result)}`);
+        throw new UnreachableError(`${result.machine} does not answer: ${failureReason(result)}`);
     }
     return result.stdout;
 }

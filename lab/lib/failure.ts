@@ -1,10 +1,10 @@
-import type { CommandResult } from "./ssh";
+import type { Output } from "./run";
 
-/** Why a command on a machine failed, in a line. kubectl logs first, and says at the end what is wrong. */
-export function problemOf({ exitCode, stderr }: Pick<CommandResult, "exitCode" | "stderr">): string {
+/** The reason why a command on a machine failed, in one line. kubectl logs first and ends with the reason. */
+export function failureReason({ exitCode, stderr }: Pick<Output, "exitCode" | "stderr">): string {
     if (exitCode === undefined) {
-        return "no answer in time";
+        return "no response in time";
     }
     const line = stderr.trim().split("\n").at(-1) ?? "";
-    return line.replace(/^ssh: connect to host \S+ port \d+: /, "SSH: ") || `ended with ${exitCode}`;
+    return line.replace(/^ssh: connect to host \S+ port \d+: /, "SSH: ") || `exit code ${exitCode}`;
 }

@@ -62,6 +62,7 @@ it("reads an empty stack", () => {
         fixed: "no",
         pending: [],
         access: { provisionerKey: undefined, knownHosts: "" },
+        kubeconfig: undefined,
         outputs: undefined,
     });
 });
@@ -69,7 +70,12 @@ it("reads an empty stack", () => {
 it("reads keys, hypervisor, network and pending operations of a half-built stack", () => {
     const state = parseStack(
         exported(
-            [...base, keyPair("provisioner-key"), keyPair("lb-host-key")],
+            [
+                ...base,
+                keyPair("provisioner-key"),
+                keyPair("lb-host-key"),
+                resource("command:remote:Command", "kubeconfig", { outputs: { stdout: secret("apiVersion: v1") } }),
+            ],
             [resource("command:remote:Command", "lb-ready")],
         ),
     );
@@ -79,6 +85,7 @@ it("reads keys, hypervisor, network and pending operations of a half-built stack
         libvirtUri: "qemu+ssh://root@server/system",
         built: "partly",
         pending: ["lb-ready"],
+        kubeconfig: "apiVersion: v1",
         outputs: undefined,
     });
     expect(state.access.machines.lb).toBe("192.168.77.1");

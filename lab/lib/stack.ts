@@ -22,6 +22,8 @@ export interface Stack {
     pending: string[];
     /** Addresses of all six machines. Without a key and with fewer known hosts as long as the keys are not generated. */
     access: Omit<MachineAccess, "provisionerKey"> & { provisionerKey: string | undefined };
+    /** kubeadm's admin.conf; undefined as long as there is no control plane. */
+    kubeconfig: string | undefined;
     /** Undefined unless the lab is built completely. */
     outputs: LabStack | undefined;
     /** The stack's state with its secrets in plain text: never write it to a file. */
@@ -100,6 +102,7 @@ export function parseStack(deployment: Deployment): Stack {
         fixed: hairpinNat === undefined ? "no" : find("command:remote:Command", /(^|-)solved$/) ? "yes" : "partly",
         pending: (pending_operations ?? []).map(({ resource }) => nameOf(resource)),
         access: accessOf(resources),
+        kubeconfig: stdoutOf(find("command:remote:Command", /(^|-)kubeconfig$/)),
         outputs: built === "completely" ? (outputsSchema.safeParse(outputs).data as LabStack | undefined) : undefined,
         deployment,
     };
@@ -126,14 +129,18 @@ function libvirtUriOf({ type, inputs }: Resource): string | undefined {
     return type === "pulumi:providers:libvirt" ? z.string().safeParse(inputs.uri).data : undefined;
 }
 
+/** The standard output of a command resource; undefined when there is none. */
+function stdoutOf(command: Resource | undefined): string | undefined {
+    return z.string().safeParse(plain(command?.outputs.stdout)).data;
+}
+
 function accessOf(resources: Resource[]): Stack["access"] {
     const networks = resources.filter(({ type }) => type === "libvirt:index/network:Network");
     const network = networks.flatMap(({ inputs }) => z.array(z.string()).safeParse(inputs.addresses).data ?? [])[0];
     const { machines } = addressPlan(network ?? defaultNetwork);
     const keyPair = (name: string) => {
-        const command = resources.find((one) => one.type === "command:local:Command" && nameOf(one) === name);
-        const stdout = z.string().safeParse(plain(command?.outputs.stdout));
-        return stdout.success ? parseKeyPair(stdout.data) : undefined;
+        const stdout = stdoutOf(resources.find((one) => one.type === "command:local:Command" && nameOf(one) === name));
+        return stdout === undefined ? undefined : parseKeyPair(stdout);
     };
     const knownHost = (machine: MachineName) => {
         const pair = keyPair(`${machine}-host-key`);

@@ -3,7 +3,7 @@ import { type Command, Option } from "commander";
 import { readStack, UnreachableError } from "../lib/stack";
 import { unreachableExitCode } from "../lib/with-lab";
 import { Connections } from "./connections";
-import { observe } from "./observe";
+import { readStatus } from "./read-status";
 import { screen } from "./screen";
 
 /** Seconds between two screens of `--watch`. */
@@ -33,16 +33,16 @@ async function showStatus(stack: string | undefined, { watch, json }: StatusOpti
     const connections = new Connections();
     try {
         do {
-            const state = await readStack(stack);
-            const observation = await observe(state, await connections.to(state.access));
-            // Ctrl-C also ends the ssh and pulumi of this process group: what they say then is not the lab's state.
+            const read = await readStack(stack);
+            const status = await readStatus(read, await connections.to(read.access));
+            // Ctrl-C also ends ssh and pulumi, which are in this process group: their failure is not the lab's status.
             if (interrupted.signal.aborted) {
                 return;
             }
             if (watch) {
                 console.clear();
             }
-            console.log(json ? JSON.stringify(observation, null, 2) : screen(observation));
+            console.log(json ? JSON.stringify(status, null, 2) : screen(status));
         } while (watch && (await setTimeout(watchDelay * 1000, true, { signal: interrupted.signal })));
     } catch (error) {
         if (interrupted.signal.aborted) {

@@ -17,6 +17,6 @@ it("reads states of one and two words", () => {
 
 it("reports libvirt's message when it does not respond", async () => {
     expect(await readDomains("qemu+unix:///system?socket=/nonexistent")).toEqual({
-        problem: expect.stringMatching(/connect/),
+        failure: expect.stringMatching(/connect/),
     });
 });

@@ -1,19 +1,19 @@
 import { UnreachableError } from "../lib/unreachable-error";
 import { virsh } from "../lib/virsh";
-import type { Answer } from "./observation";
+import type { Result } from "./lab-status";
 
 /** Seconds that libvirt has to respond. */
 const timeout = 20;
 
 /** The names of all libvirt domains with their states. */
-export async function readDomains(libvirtUri: string): Promise<Answer<Map<string, string>>> {
+export async function readDomains(libvirtUri: string): Promise<Result<Map<string, string>>> {
     try {
         return { value: parseDomains(await virsh(libvirtUri)(["list", "--all"], { timeout })) };
     } catch (error) {
         if (!(error instanceof UnreachableError)) {
             throw error;
         }
-        return { problem: error.message };
+        return { failure: error.message };
     }
 }
 

@@ -1,9 +1,11 @@
 import { expect, it } from "vitest";
 import { addressPlan, machineNames } from "../../infra/config/address-plan";
-import type { LabObservation, MachineStatus } from "./observation";
+import { certificateName, labIssuer } from "../lib/certificate";
+import type { LabStatus, MachineStatus } from "./lab-status";
 import { screen } from "./screen";
 
 const plan = addressPlan();
+const certificate = { name: certificateName, issuer: labIssuer };
 const reason = "Waiting for HTTP-01 challenge propagation: failed to perform self check GET request";
 
 const machines = (status: Partial<MachineStatus>) =>
@@ -12,14 +14,14 @@ const machines = (status: Partial<MachineStatus>) =>
             name,
             { address: plan.machines[name], domain: "running", uptime: { value: "up 5 minutes" }, ...status },
         ]),
-    ) as LabObservation["machines"];
+    ) as LabStatus["machines"];
 
-const broken: LabObservation = {
+const broken: LabStatus = {
     lab: { labName: "certificate-lab-dev", built: "completely", fixed: "no", pending: [] },
-    libvirtProblem: undefined,
+    libvirtFailure: undefined,
     machines: machines({}),
     nodes: { value: ["k8s-master", "k8s-worker1", "k8s-worker2"].map((name) => ({ name, ready: true })) },
-    certificate: { value: { ready: "False", message: "Issuing certificate as Secret does not exist" } },
+    certificate: { value: { ...certificate, ready: "False", message: "Issuing certificate as Secret does not exist" } },
     challenges: { value: [{ state: "pending", reason }] },
     virtualServers: {
         value: [80, 443].map((port) => ({
@@ -58,7 +60,9 @@ it("shows a solved lab", () => {
     const text = screen({
         ...broken,
         lab: { ...broken.lab, fixed: "yes" },
-        certificate: { value: { ready: "True", message: "Certificate is up to date and has not expired" } },
+        certificate: {
+            value: { ...certificate, ready: "True", message: "Certificate is up to date and has not expired" },
+        },
         challenges: { value: [] },
     });
     expect(text).toContain("Fixed        yes, hairpin NAT on lb");
@@ -67,15 +71,15 @@ it("shows a solved lab", () => {
 });
 
 it("shows a half-built lab, with what its update was working on", () => {
-    const problem = "k8s-master is not built";
+    const failure = "k8s-master is not built";
     const text = screen({
         ...broken,
         lab: { labName: "certificate-lab-dev", built: "partly", fixed: "no", pending: ["lb-domain", "host-disk"] },
-        machines: machines({ domain: "not built", uptime: { problem: "not built" } }),
-        nodes: { problem },
-        certificate: { problem },
-        challenges: { problem },
-        virtualServers: { problem: "lb is not built" },
+        machines: machines({ domain: "not built", uptime: { failure: "not built" } }),
+        nodes: { failure },
+        certificate: { failure },
+        challenges: { failure },
+        virtualServers: { failure: "lb is not built" },
     });
     expect(text).toMatch(/^Lab +certificate-lab-dev, not completely built: pulumi up goes on$/m);
     expect(text).toMatch(/^Unfinished +lb-domain, host-disk$/m);
@@ -86,13 +90,13 @@ it("shows a half-built lab, with what its update was working on", () => {
 it("shows a half-dead lab: what is missing beside what is there", () => {
     const text = screen({
         ...broken,
-        libvirtProblem: "libvirt does not answer within 20 s",
+        libvirtFailure: "no response within 20 s",
         machines: {
             ...broken.machines,
             "acme-server": {
                 address: plan.machines["acme-server"],
                 domain: "paused",
-                uptime: { problem: "acme-server is paused" },
+                uptime: { failure: "acme-server is paused" },
             },
         },
         nodes: {
@@ -104,7 +108,7 @@ it("shows a half-dead lab: what is missing beside what is there", () => {
         certificate: { value: undefined },
         virtualServers: { value: [{ address: "192.168.20.1:80", realServers: [] }] },
     });
-    expect(text).toMatch(/^Libvirt +libvirt does not answer within 20 s$/m);
+    expect(text).toMatch(/^Libvirt +no response within 20 s$/m);
     expect(text).toMatch(/^acme-server +192\.168\.20\.125 +paused +acme-server is paused$/m);
     expect(text).toMatch(/^lb +192\.168\.20\.1 +running +up 5 minutes$/m);
     expect(text).toMatch(/^ +k8s-worker1 not Ready$/m);

@@ -1,5 +1,7 @@
 import { machineNames } from "../../infra/config/address-plan";
-import type { Answer, LabObservation } from "./observation";
+import { certificateName } from "../lib/certificate";
+import { table } from "../lib/table";
+import type { LabStatus, Result } from "./lab-status";
 
 const built = {
     nothing: "nothing is built: pulumi up",
@@ -13,18 +15,18 @@ const fixed = {
     partly: "partly: pulumi up finishes it",
 };
 
-/** One screen about a lab. */
-export function screen(observation: LabObservation): string {
-    const { lab, libvirtProblem, machines, nodes, certificate, challenges, virtualServers } = observation;
+/** The status as text of one screen. */
+export function screen(status: LabStatus): string {
+    const { lab, libvirtFailure, machines, nodes, certificate, challenges, virtualServers } = status;
     const rows = machineNames.map((name) => {
         const { address, domain, uptime } = machines[name];
-        return [name, address, domain, "value" in uptime ? uptime.value : uptime.problem];
+        return [name, address, domain, "value" in uptime ? uptime.value : uptime.failure];
     });
     return [
         line("Lab", `${lab.labName ?? "-"}, ${built[lab.built]}`),
         line("Fixed", fixed[lab.fixed]),
         ...(lab.pending.length > 0 ? [line("Unfinished", lab.pending.join(", "))] : []),
-        ...(libvirtProblem ? [line("Libvirt", libvirtProblem)] : []),
+        ...(libvirtFailure ? [line("Libvirt", libvirtFailure)] : []),
         "",
         ...table([["MACHINE", "ADDRESS", "LIBVIRT", "SSH"], ...rows]),
         "",
@@ -32,7 +34,7 @@ export function screen(observation: LabObservation): string {
             list.map(({ name, ready }) => `${name} ${ready ? "Ready" : "not Ready"}`),
         ),
         ...labelled("Certificate", certificate, (found) => [
-            found ? `www-ictsc-test-tls READY ${found.ready}: ${found.message}` : "there is no www-ictsc-test-tls",
+            found ? `${found.name} READY ${found.ready}: ${found.message}` : `there is no ${certificateName}`,
         ]),
         ...labelled("Challenge", challenges, (list) => list.map(({ state, reason }) => `${state}: ${reason}`)),
         ...labelled("VIP", virtualServers, (list) =>
@@ -47,19 +49,8 @@ function line(label: string, text: string): string {
     return `${label.padEnd(labelWidth)}${text}`;
 }
 
-/** Lines beside a label: an answer's, or why there is none. */
-function labelled<T>(label: string, answer: Answer<T>, lines: (value: T) => string[]): string[] {
-    const text = "value" in answer ? lines(answer.value) : [answer.problem];
+/** Lines beside a label: the result's value, or the reason why there is none. */
+function labelled<T>(label: string, result: Result<T>, lines: (value: T) => string[]): string[] {
+    const text = "value" in result ? lines(result.value) : [result.failure];
     return (text.length > 0 ? text : ["none"]).map((one, i) => line(i === 0 ? label : "", one));
-}
-
-/** Rows with their columns under each other. */
-function table(rows: string[][]): string[] {
-    const widths = rows[0]?.map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0))) ?? [];
-    return rows.map((row) =>
-        row
-            .map((cell, column) => cell.padEnd(widths[column] ?? 0))
-            .join("  ")
-            .trimEnd(),
-    );
 }

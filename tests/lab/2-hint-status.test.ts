@@ -5,10 +5,10 @@ import { nextHint } from "../../lab/hint/next-hint";
 import { observe } from "../../lab/hint/observe";
 import type { Machines } from "../../lab/lib/ssh";
 import type { LabStack } from "../../lab/lib/stack";
-import type { LabObservation } from "../../lab/status/observation";
+import type { LabStatus } from "../../lab/status/lab-status";
 import { certificateLine, connect, lab, labName, labOutput, succeed, until, virsh } from "./machines";
 
-const status = async (): Promise<LabObservation> => JSON.parse(await labOutput("status", "--json"));
+const status = async (): Promise<LabStatus> => JSON.parse(await labOutput("status", "--json"));
 
 /** The official rule, to be added (-A) or deleted (-D). */
 const rule = (action: "-A" | "-D") =>

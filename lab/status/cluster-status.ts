@@ -1,0 +1,64 @@
+import { z } from "zod";
+import { certificateReference, parseCertificate } from "../lib/certificate";
+import { readyCondition } from "../lib/conditions";
+import { Cluster } from "../lib/kubernetes-api";
+import type { ChallengeStatus, ClusterStatus, NodeStatus, Result } from "./lab-status";
+
+/** Seconds that the API server has to respond. */
+const deadline = 20;
+
+/** The reader part of {@link Cluster}. */
+type ClusterReader = Pick<Cluster, "list" | "read">;
+
+/**
+ * Reads nodes, certificate and challenges from the API server, each with its own result: without cert-manager's
+ * definitions the nodes can still be read.
+ *
+ * @param kubeconfig kubeadm's admin.conf
+ */
+export async function readClusterStatus(kubeconfig: string): Promise<ClusterStatus> {
+    const cluster = new Cluster(kubeconfig, deadline);
+    try {
+        return await clusterStatus(cluster);
+    } finally {
+        cluster.close();
+    }
+}
+
+/** The status as one reader of the cluster sees it. */
+export async function clusterStatus(cluster: ClusterReader): Promise<ClusterStatus> {
+    const challenge = { apiVersion: "acme.cert-manager.io/v1", kind: "Challenge" };
+    const [nodes, certificate, challenges] = await Promise.all([
+        resultOf(async () => (await cluster.list({ apiVersion: "v1", kind: "Node" })).map(nodeStatus)),
+        resultOf(async () => {
+            const object = await cluster.read(certificateReference);
+            return object && parseCertificate(object);
+        }),
+        resultOf(async () => (await cluster.list(challenge)).map(challengeStatus)),
+    ]);
+    return { nodes, certificate, challenges };
+}
+
+async function resultOf<T>(read: () => Promise<T>): Promise<Result<T>> {
+    try {
+        return { value: await read() };
+    } catch (error) {
+        return { failure: error instanceof Error ? error.message : String(error) };
+    }
+}
+
+function nodeStatus(object: { metadata: { name: string } }): NodeStatus {
+    return { name: object.metadata.name, ready: readyCondition(object)?.status === "True" };
+}
+
+/** cert-manager writes the status after the challenge's creation. */
+const challengeSchema = z.object({
+    status: z
+        .object({ state: z.string().default(""), reason: z.string().default("") })
+        .default({ state: "", reason: "" }),
+});
+
+function challengeStatus(object: object): ChallengeStatus {
+    const { status } = challengeSchema.parse(object);
+    return { state: status.state || "new", reason: status.reason || "no reason yet" };
+}
