@@ -1,25 +1,25 @@
 import { createServer } from "node:https";
 import type { AddressInfo } from "node:net";
-import execa from "execa";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { allNamespaces, Cluster } from "./kubernetes-api";
+import { allNamespaces, Cluster, UnservedKindError } from "./kubernetes-api";
+import { run } from "./run";
 
 const certificate = { apiVersion: "cert-manager.io/v1", kind: "Certificate", metadata: { name: "www" } };
 
 describe("Cluster", () => {
-    const asked: string[] = [];
+    const requests: string[] = [];
     let cluster: Cluster;
     let stop: () => void;
 
     beforeAll(async () => {
         const name = ["-subj", "/CN=127.0.0.1", "-addext", "subjectAltName=IP:127.0.0.1"];
         const key = ["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-keyout", "-"];
-        const pem = (await execa("openssl", ["req", "-x509", ...key, ...name])).stdout;
+        const pem = (await run("openssl", ["req", "-x509", ...key, ...name])).stdout;
         const server = createServer({ key: pem, cert: pem }, async (request, response) => {
-            const question = `${request.method} ${request.url}`;
-            const isFirst = !asked.includes(question);
-            asked.push(question);
-            const answers: Record<string, [number, unknown]> = {
+            const line = `${request.method} ${request.url}`;
+            const isFirst = !requests.includes(line);
+            requests.push(line);
+            const responses: Record<string, [number, unknown]> = {
                 "GET /apis/cert-manager.io/v1": [
                     200,
                     {
@@ -37,11 +37,23 @@ describe("Cluster", () => {
                 ],
                 "GET /apis/cert-manager.io/v1/certificates": [200, { items: [{ metadata: { name: "elsewhere" } }] }],
                 "PUT /apis/cert-manager.io/v1/namespaces/default/certificates/www?dryRun=All": [422, {}],
-                "GET /apis/cert-manager.io/v1/namespaces/default/certificates/broken": [500, { message: "broken" }],
+                "GET /apis/cert-manager.io/v1/namespaces/default/certificates/broken": [403, { message: "broken" }],
                 "GET /apis/cert-manager.io/v1/namespaces/default/certificates/recovering": [isFirst ? 504 : 200, {}],
                 "GET /apis/cert-manager.io/v1/namespaces/default/certificates/busy": [503, { message: "too busy" }],
+                "GET /apis/cert-manager.io/v1/namespaces/default/certificates/changing": [
+                    200,
+                    { metadata: { name: "changing", resourceVersion: "2" } },
+                ],
+                "PUT /apis/cert-manager.io/v1/namespaces/default/certificates/changing?dryRun=All": [
+                    isFirst ? 409 : 200,
+                    { spec: { from: "dry run" } },
+                ],
+                "GET /apis/absent.io/v1": [404, {}],
             };
-            const [status, body] = answers[question] ?? [500, {}];
+            if (request.url?.endsWith("/hanging")) {
+                return;
+            }
+            const [status, body] = responses[line] ?? [403, {}];
             response.writeHead(status).end(JSON.stringify(body));
         });
         await new Promise<void>((listening) => server.listen(0, "127.0.0.1", listening));
@@ -68,32 +80,49 @@ describe("Cluster", () => {
         stop();
     });
 
-    it("reads an object, and says when there is none", async () => {
+    const named = (name: string) => ({ ...certificate, metadata: { name } });
+
+    it("reads an object, and undefined when there is none", async () => {
         expect(await cluster.read(certificate)).toEqual({ spec: { from: "live" } });
-        expect(await cluster.read({ ...certificate, metadata: { name: "other" } })).toBeUndefined();
-        expect(asked.filter((request) => request === "GET /apis/cert-manager.io/v1")).toHaveLength(1);
+        expect(await cluster.read(named("other"))).toBeUndefined();
+        expect(requests.filter((request) => request === "GET /apis/cert-manager.io/v1")).toHaveLength(1);
     });
 
-    it("lists a kind in a namespace or in all, and says of each object what it is", async () => {
+    it("lists a kind in a namespace or in all, with the kind in each object", async () => {
         const listed = { apiVersion: "cert-manager.io/v1", kind: "Certificate" };
         expect(await cluster.list(listed)).toEqual([{ ...listed, metadata: { name: "www" } }]);
         expect(await cluster.list(listed, allNamespaces)).toEqual([{ ...listed, metadata: { name: "elsewhere" } }]);
     });
 
-    it("says when the API server refuses a replacement", async () => {
+    it("returns undefined when the API server rejects a replacement", async () => {
         expect(await cluster.replacement(certificate, certificate)).toBeUndefined();
     });
 
-    it("asks a busy API server again, until the deadline", async () => {
-        expect(await cluster.read({ ...certificate, metadata: { name: "recovering" } })).toBeDefined();
-        await expect(cluster.read({ ...certificate, metadata: { name: "busy" } })).rejects.toThrow("HTTP 503");
-        expect(asked.filter((request) => request.endsWith("/busy")).length).toBeGreaterThan(1);
+    it("repeats a replacement when the object was changed meanwhile", async () => {
+        expect(await cluster.replacement(named("changing"), named("changing"))).toEqual({ spec: { from: "dry run" } });
     });
 
-    it("fails with what the API server says, and for a kind that it does not have", async () => {
-        await expect(cluster.read({ ...certificate, metadata: { name: "broken" } })).rejects.toThrow("HTTP 500");
-        await expect(cluster.read({ ...certificate, kind: "Unknown" })).rejects.toThrow(
-            "no Unknown in cert-manager.io/v1",
-        );
+    it("repeats a request after a transient error, until the deadline", async () => {
+        expect(await cluster.read(named("recovering"))).toBeDefined();
+        await expect(cluster.read(named("busy"))).rejects.toThrow("HTTP 503");
+        expect(requests.filter((request) => request.endsWith("/busy")).length).toBeGreaterThan(1);
+    });
+
+    it("fails when the API server does not respond before the deadline", async () => {
+        await expect(cluster.read(named("hanging"))).rejects.toThrow("no response from the API server within 2 s");
+    });
+
+    it("fails with the API server's message", async () => {
+        await expect(cluster.read(named("broken"))).rejects.toThrow('HTTP 403: {"message":"broken"}');
+    });
+
+    it("distinguishes a kind that is not served", async () => {
+        const unknown = [
+            [{ ...certificate, kind: "Unknown" }, "The API server has no Unknown in cert-manager.io/v1"],
+            [{ ...certificate, apiVersion: "absent.io/v1" }, "The API server has no Certificate in absent.io/v1"],
+        ] as const;
+        for (const [object, message] of unknown) {
+            await expect(cluster.read(object)).rejects.toThrow(new UnservedKindError(message));
+        }
     });
 });

@@ -1,0 +1,16 @@
+import { expect, it } from "vitest";
+import { table } from "./table";
+
+it("aligns columns, also of rows with fewer cells", () => {
+    expect(
+        table([
+            ["MACHINE", "STATE"],
+            ["lb", "running", "up 5 minutes"],
+            ["acme-server", ""],
+        ]),
+    ).toEqual(["MACHINE      STATE", "lb           running  up 5 minutes", "acme-server"]);
+});
+
+it("is empty without rows", () => {
+    expect(table([])).toEqual([]);
+});
