@@ -35,6 +35,17 @@ describe("run", () => {
         expect(Date.now() - start).toBeLessThan(10_000);
     });
 
+    it("has no exit code after the deadline, whatever the command ends with", async () => {
+        expect((await shell("trap 'exit 255' TERM; sleep 60 & wait", { deadline: 0.2 })).exitCode).toBeUndefined();
+    });
+
+    it.each(["yes", "yes >&2"])("ends endless output at the limit: %s", async (command) => {
+        const { exitCode, stdout, stderr } = await shell(command, { maximumOutput: 100_000 });
+        expect(exitCode).toBeUndefined();
+        expect(stdout.length + stderr.length).toBeGreaterThan(99_000);
+        expect(stdout.length + stderr.length).toBeLessThanOrEqual(100_000);
+    });
+
     it("rejects a command that does not exist", async () => {
         await expect(run("no-such-command", [])).rejects.toThrow(NotStartedError);
         await expect(run("no-such-command", [])).rejects.toThrow("Cannot start no-such-command");

@@ -1,9 +1,12 @@
 import { type ChildProcess, spawn } from "node:child_process";
-import { text } from "node:stream/consumers";
+import type { Readable } from "node:stream";
 
 /** Result of a command. */
 export interface Output {
-    /** Undefined when a deadline or a signal ended the command; 255 when SSH to a machine failed (ssh(1)). */
+    /**
+     * Undefined when a deadline, a signal or the limit of its output ended the command; 255 when SSH to a machine failed
+     * (ssh(1)).
+     */
     exitCode: number | undefined;
     /** Without the final line end. */
     stdout: string;
@@ -19,6 +22,8 @@ export interface RunOptions {
     env?: NodeJS.ProcessEnv;
     /** Seconds until the command is killed; default: none. */
     deadline?: number;
+    /** Bytes on standard output or standard error after which the command is killed; default: 256 MiB. */
+    maximumOutput?: number;
 }
 
 /** The command does not exist or cannot be started. */
@@ -42,22 +47,54 @@ process.on("exit", () => {
  * @throws NotStartedError when the command does not exist or cannot be started
  */
 export async function run(command: string, args: readonly string[], options: RunOptions = {}): Promise<Output> {
-    const { stdin = "", cwd, env, deadline } = options;
+    const { stdin = "", cwd, env, deadline, maximumOutput = 256 * 1024 * 1024 } = options;
     const child = spawn(command, args, { cwd, env: { ...process.env, ...env } });
     running.add(child);
-    const timer = deadline === undefined ? undefined : setTimeout(() => kill(child), deadline * 1000);
+    let killed = false;
+    const end = () => {
+        killed = true;
+        kill(child);
+    };
+    const timer = deadline === undefined ? undefined : setTimeout(end, deadline * 1000);
     // A command that does not read its input closes the pipe.
     child.stdin.on("error", () => {});
     child.stdin.end(stdin);
     try {
-        const [exitCode, stdout, stderr] = await Promise.all([ended(child), text(child.stdout), text(child.stderr)]);
-        return { exitCode, stdout: withoutFinalLineEnd(stdout), stderr: withoutFinalLineEnd(stderr) };
+        const output = (stream: Readable) => textOf(stream, maximumOutput, end);
+        const [exitCode, stdout, stderr] = await Promise.all([
+            ended(child),
+            output(child.stdout),
+            output(child.stderr),
+        ]);
+        return {
+            // ssh(1) ends with 255 when it is killed.
+            exitCode: killed ? undefined : exitCode,
+            stdout: withoutFinalLineEnd(stdout),
+            stderr: withoutFinalLineEnd(stderr),
+        };
     } finally {
         clearTimeout(timer);
         running.delete(child);
         child.stdout.destroy();
         child.stderr.destroy();
     }
+}
+
+/** Text of a stream to its end or up to a number of bytes. @param exceeded called once when there are more */
+async function textOf(stream: Readable, limit: number, exceeded: () => void): Promise<string> {
+    const chunks: Buffer[] = [];
+    let length = 0;
+    for await (const chunk of stream) {
+        // Later chunks are read and dropped, so that the command is not stopped at a full pipe.
+        if (length <= limit) {
+            chunks.push(chunk);
+            length += chunk.length;
+            if (length > limit) {
+                exceeded();
+            }
+        }
+    }
+    return Buffer.concat(chunks).subarray(0, limit).toString();
 }
 
 function ended(child: ChildProcess): Promise<number | undefined> {

@@ -1,0 +1,101 @@
+import execa from "execa";
+import { describe, expect, it } from "vitest";
+import { framedScript, missingFile, parseFrames, quoted, type Section } from "./framed-script";
+
+/** Runs a script as sshd does: by a login shell that first prints something. */
+async function run(sections: Section[], { before = "", input = "" } = {}) {
+    const script = framedScript(sections);
+    const { stdout } = await execa("bash", ["-c", `${before}\n${script.command}`], {
+        input,
+        reject: false,
+        env: { SECRET: "inherited", BASH_ENV: "/nonexistent" },
+    });
+    return parseFrames(stdout, script);
+}
+
+it("separates sections, their exit codes and their standard error", async () => {
+    expect(
+        await run([
+            { name: "one", commands: "echo a; echo b >&2; exit 3" },
+            { name: "two", commands: `printf '%s' "it's"` },
+        ]),
+    ).toEqual({
+        complete: true,
+        sections: {
+            one: { exitCode: 3, text: "a\nb\n", truncated: false },
+            two: { exitCode: 0, text: "it's", truncated: false },
+        },
+    });
+});
+
+it("ignores what a startup file prints, its functions, its variables and its input", async () => {
+    const before = "echo hello; grep() { echo fake; }; export -f grep; export LANG=de_DE.UTF-8";
+    const { sections } = await run([{ name: "one", commands: "grep -c . /proc/self/status; cat; env" }], {
+        before,
+        input: "typed\n",
+    });
+    expect(sections.one?.text).toMatch(/^\d+\n/);
+    expect(sections.one?.text).not.toMatch(/hello|fake|typed|inherited|LANG/);
+});
+
+it("keeps the sections that ended when the script did not", async () => {
+    const script = framedScript([
+        { name: "one", commands: "echo a" },
+        { name: "two", commands: "sleep 1" },
+    ]);
+    const { stdout } = await execa("bash", ["-c", `timeout 0.5 ${script.command}`], { reject: false });
+    expect(parseFrames(stdout, script)).toEqual({
+        complete: false,
+        sections: { one: { exitCode: 0, text: "a\n", truncated: false } },
+    });
+});
+
+it("finds nothing in the output of a machine that does not know the marker", () => {
+    const script = framedScript([{ name: "one", commands: "echo a" }]);
+    const fake = `\n${"0".repeat(32)} begin one\nfine\n${"0".repeat(32)} end one 0\n`;
+    expect(parseFrames(fake, script)).toEqual({ complete: false, sections: {} });
+});
+
+it.each([true, false])("ends endless output at the limit (background: %s)", async (background) => {
+    const { sections, complete } = await run([{ name: "one", commands: "yes", limit: 1000, background }]);
+    expect(complete).toBe(true);
+    expect(sections.one?.truncated).toBe(true);
+    expect(sections.one?.text).toHaveLength(1000);
+});
+
+it("runs background sections at the same time and removes their files", async () => {
+    const start = Date.now();
+    const { sections } = await run([
+        ...["one", "two", "three"].map((name) => ({ name, commands: `sleep 1; echo ${name}; false`, background: true })),
+        { name: "four", commands: "ls -d /tmp/tmp.*/ | wc -l" },
+    ]);
+    expect(Date.now() - start).toBeLessThan(2500);
+    expect(sections.two).toEqual({ exitCode: 1, text: "two\n", truncated: false });
+});
+
+describe("the function", () => {
+    const section = (commands: string) => run([{ name: "one", commands, builtin: true }]);
+
+    it("file prints a regular file as it is", async () => {
+        expect((await section("file /etc/passwd; exit")).sections.one?.text).toMatch(/^root:.*\n$/s);
+    });
+
+    it.each(["file /nonexistent", "file /dev/zero", "kernelFile /proc/nonexistent"])("%s reports it as missing", async (commands) => {
+        expect((await section(commands)).sections.one).toMatchObject({ exitCode: missingFile, text: "" });
+    });
+
+    it("kernelFile prints a file of the kernel", async () => {
+        expect((await section("kernelFile /proc/sys/kernel/ostype")).sections.one?.text).toBe("Linux\n");
+    });
+
+    it("file does not use up the machine's memory", async () => {
+        const endless = `truncate --size=2G /tmp/$$; file /tmp/$$ | wc -c; rm /tmp/$$`;
+        const { sections } = await section(endless);
+        expect(Number(sections.one?.text.match(/\d+$/m)?.[0])).toBe(0);
+    });
+});
+
+it("quotes any text for a shell", async () => {
+    const text = `a'b"c$d\`e\\f\n'`;
+    expect((await execa("sh", ["-c", `printf %s ${quoted(text)}`])).stdout).toBe(text);
+});
