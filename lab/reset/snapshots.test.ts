@@ -1,5 +1,6 @@
 import { expect, it } from "vitest";
 import { machineNames } from "../../infra/config/address-plan";
+import { needs } from "../../tests/programs";
 import { UnreachableError } from "../lib/stack";
 import { NoSnapshotError, revertToSnapshots, takeSnapshots, type Virsh, virshAt } from "./snapshots";
 
@@ -56,7 +57,7 @@ it("puts no machine back when one has no snapshot", async () => {
     expect(told).toEqual([]);
 });
 
-it("says in libvirt's words what libvirt refuses", async () => {
+needs("virsh").it("reports libvirt's message", async () => {
     const nowhere = virshAt("qemu+unix:///system?socket=/nonexistent");
     await expect(nowhere("snapshot-list", "lab-lb")).rejects.toThrow(UnreachableError);
     await expect(nowhere("snapshot-list", "lab-lb")).rejects.toThrow(/virsh snapshot-list lab-lb: error: .*connect/s);
