@@ -1,5 +1,5 @@
 import { defineConfig } from "vitest/config";
-import { BaseSequencer } from "vitest/node";
+import { BaseSequencer, type Reporter, type TestCase } from "vitest/node";
 
 /** Runs test files in the order of their names: each file of the project `lab` continues from the one before it. */
 class InOrder extends BaseSequencer {
@@ -8,8 +8,27 @@ class InOrder extends BaseSequencer {
     }
 }
 
+/** Prints each skipped test with its reason after a run; the default reporter prints only their number. */
+class SkippedTests implements Reporter {
+    private readonly lines: string[] = [];
+
+    onTestCaseResult(test: TestCase): void {
+        const result = test.result();
+        if (result.state === "skipped") {
+            this.lines.push(`${test.module.relativeModuleId}: ${test.fullName}: ${result.note ?? "no reason"}`);
+        }
+    }
+
+    onTestRunEnd(): void {
+        if (this.lines.length > 0) {
+            console.log(["Skipped:", ...this.lines.map((line) => `  ${line}`)].join("\n"));
+        }
+    }
+}
+
 export default defineConfig({
     test: {
+        reporters: ["default", new SkippedTests()],
         sequence: { sequencer: InOrder },
         projects: [
             {
