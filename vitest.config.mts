@@ -1,21 +1,41 @@
 import { defineConfig } from "vitest/config";
-import { BaseSequencer } from "vitest/node";
+import { BaseSequencer, type Reporter, type TestCase } from "vitest/node";
 
-/** Runs the files of a story in the order of their names. */
+/** Runs test files in the order of their names: each file of the project `lab` continues from the one before it. */
 class InOrder extends BaseSequencer {
     override async sort(files: Parameters<BaseSequencer["sort"]>[0]) {
         return [...files].sort((a, b) => a.moduleId.localeCompare(b.moduleId));
     }
 }
 
+/** Prints each skipped test with its reason after a run; the default reporter prints only their number. */
+class SkippedTests implements Reporter {
+    private readonly lines: string[] = [];
+
+    onTestCaseResult(test: TestCase): void {
+        const result = test.result();
+        if (result.state === "skipped") {
+            this.lines.push(`${test.module.relativeModuleId}: ${test.fullName}: ${result.note ?? "no reason"}`);
+        }
+    }
+
+    onTestRunEnd(): void {
+        if (this.lines.length > 0) {
+            console.log(["Skipped:", ...this.lines.map((line) => `  ${line}`)].join("\n"));
+        }
+    }
+}
+
 export default defineConfig({
     test: {
+        reporters: ["default", new SkippedTests()],
         sequence: { sequencer: InOrder },
         projects: [
             {
                 test: {
                     name: "unit",
-                    include: ["infra/**/*.test.ts", "lab/**/*.test.ts", "image/**/*.test.ts", "tests/lab/*/*.test.ts"],
+                    include: ["**/*.test.ts"],
+                    exclude: ["**/node_modules", "tests/lab/*.test.ts", "offline/conformance"],
                     testTimeout: 60_000,
                     hookTimeout: 60_000,
                 },
@@ -24,10 +44,10 @@ export default defineConfig({
                 test: {
                     name: "lab",
                     include: ["tests/lab/*.test.ts"],
-                    // One lab, one story: each file goes on where the one before it ended.
+                    // One lab: each file continues from the one before it.
                     fileParallelism: false,
                     bail: 1,
-                    // Wide enough for software emulation on two cores.
+                    // For software emulation on two cores.
                     testTimeout: 60 * 60_000,
                     hookTimeout: 60 * 60_000,
                 },
@@ -36,7 +56,7 @@ export default defineConfig({
                 test: {
                     name: "plugins",
                     include: ["offline/conformance/*.test.ts"],
-                    // In a file, each test goes on where the one before it ended.
+                    // In a file, each test continues from the one before it.
                     bail: 1,
                     testTimeout: 10 * 60_000,
                     hookTimeout: 10 * 60_000,

@@ -14,7 +14,5 @@ if [[ -e $stamp && $(<"$stamp") == "$inputs" ]]; then
 fi
 echo "Installing npm packages"
 npm ci --ignore-scripts --no-audit --no-fund --loglevel=error
-node_modules/.bin/tsc --project sdks/libvirt
-# Its code asks package.json beside it for its version.
-cp sdks/libvirt/package.json sdks/libvirt/bin/
+npm run --silent build:sdk
 echo "$inputs" >"$stamp"

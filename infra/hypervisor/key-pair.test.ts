@@ -1,9 +1,10 @@
 import { execFileSync } from "node:child_process";
 import { join } from "node:path";
-import { expect, it } from "vitest";
+import { expect } from "vitest";
+import { needs } from "../../tests/programs";
 import { knownHostLine, parseKeyPair } from "./key-pair";
 
-it("takes apart what the script makes", () => {
+needs("ssh-keygen").it("parses a key pair that the script generates", () => {
     const output = execFileSync(join(__dirname, "generate-ssh-key.sh"), ["lb-host-key"], {
         encoding: "utf8",
     });

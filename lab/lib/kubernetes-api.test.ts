@@ -1,12 +1,13 @@
 import { createServer } from "node:https";
 import type { AddressInfo } from "node:net";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, expect, it } from "vitest";
+import { needs } from "../../tests/programs";
 import { allNamespaces, Cluster, UnservedKindError } from "./kubernetes-api";
 import { run } from "./run";
 
 const certificate = { apiVersion: "cert-manager.io/v1", kind: "Certificate", metadata: { name: "www" } };
 
-describe("Cluster", () => {
+needs("openssl").describe("Cluster", () => {
     const requests: string[] = [];
     let cluster: Cluster;
     let stop: () => void;

@@ -1,0 +1,48 @@
+/**
+ * Formats, vets or tests the Go files of the repository, in whatever module they are: go.ts format|lint|test
+ * The modules of image/ are vetted by toolchain/go-build.sh after it has built them: vetting needs their dependencies
+ * compiled, which takes half an hour from an empty cache.
+ * The compiler's flags are those of the builds (toolchain/go.sh), so that its cache serves both.
+ */
+import { spawnSync } from "node:child_process";
+import { sourceFiles } from "./files";
+import { goModules } from "./go-modules";
+
+const modules = goModules(sourceFiles());
+const files = modules.flatMap((module) => module.files);
+
+/** Whether the command succeeded and, with `silent`, printed nothing. Its output is shown. */
+function succeeds([program, ...args]: [string, ...string[]], { silent = false } = {}): boolean {
+    const { error, status, stdout } = spawnSync(program, args, {
+        stdio: ["ignore", "pipe", "inherit"],
+        encoding: "utf8",
+    });
+    if (error) {
+        console.error(`${program} cannot be run: ${error.message}. Install Go: toolchain/install-go.sh`);
+        return false;
+    }
+    process.stdout.write(stdout);
+    return status === 0 && !(silent && stdout.trim());
+}
+
+const actions: Record<string, () => boolean> = {
+    format: () => succeeds(["gofmt", "-w", ...files]),
+    lint: () => {
+        if (!succeeds(["gofmt", "-l", ...files], { silent: true })) {
+            console.error("Not formatted: the files above. Format them: npm run format");
+            return false;
+        }
+        const vetted = modules.filter(({ folder }) => !folder.startsWith("image/"));
+        return vetted.every(({ folder }) => succeeds(["toolchain/go.sh", "vet", folder, "-mod=readonly", "./..."]));
+    },
+    test: () =>
+        modules
+            .filter(({ hasTests }) => hasTests)
+            .every(({ folder }) => succeeds(["toolchain/go.sh", "test", folder, "-mod=readonly", "./..."])),
+};
+
+const action = actions[process.argv[2] ?? ""];
+if (!action) {
+    console.error(`usage: go.ts ${Object.keys(actions).join("|")}`);
+}
+process.exitCode = action?.() ? 0 : 1;
