@@ -1,9 +1,7 @@
-import { resolve } from "node:path";
 import * as k8s from "@pulumi/kubernetes";
 import * as libvirt from "@pulumi/libvirt";
 import * as pulumi from "@pulumi/pulumi";
 import { addressPlan, domain, type MachineName } from "./config/address-plan";
-import { repositoryRoot } from "./config/config-files";
 import { ResetOnDestroy } from "./config/reset-on-destroy";
 import { parseSettings } from "./config/settings";
 import type { Lab, Machine } from "./hypervisor/machine";
@@ -37,11 +35,7 @@ async function program(): Promise<Record<string, unknown>> {
         plan,
         accelerator,
         networks: new Networks("networks", { labName, plan }, onHypervisor),
-        image: new MachineImage(
-            "image",
-            { labName, directory: resolve(repositoryRoot, settings.image), queue },
-            onHypervisor,
-        ),
+        image: new MachineImage("image", { labName, directory: settings.image, queue }, onHypervisor),
         queue,
         provisionerKey: new SshKey("provisioner-key"),
     };

@@ -1,8 +1,12 @@
 import * as pulumi from "@pulumi/pulumi";
 import { beforeAll, describe, expect, it, vi } from "vitest";
 import { addressPlan } from "./config/address-plan";
+import { repositoryRoot } from "./config/config-files";
 
 vi.mock("./preflight/preflight", () => ({ preflight: async () => ({ accelerator: "tcg" }) }));
+
+/** A name that no input contains by chance. */
+const stackName = "some-stack";
 
 interface Recorded {
     type: string;
@@ -30,7 +34,7 @@ async function resources(config: Record<string, string>): Promise<Recorded[]> {
             call: ({ inputs }) => inputs,
         },
         "certificate-lab",
-        "dev",
+        stackName,
         false,
     );
     for (const [key, value] of Object.entries(config)) {
@@ -103,6 +107,10 @@ describe("the program", () => {
         expect(rule.create).toContain(`iptables -t nat -A ${text}/32 -j MASQUERADE`);
         expect(rule.delete).toContain(`-e '-A ${text}(/32)? -j MASQUERADE'`);
         expect(rule.delete).toContain('iptables -t nat -D POSTROUTING "$n"');
+    });
+
+    it("has no path of the clone in any input", () => {
+        expect(JSON.stringify(solved)).not.toContain(repositoryRoot);
     });
 
     it("lets a password open lb and host only", () => {

@@ -1,9 +1,7 @@
 import { RunError } from "@pulumi/pulumi";
 import { z } from "zod";
 import { defaultNetwork, networkSchema } from "./address-plan";
-
-/** The Pulumi project: the namespace of every configuration key. */
-export const projectName = "certificate-lab";
+import { projectName } from "./project";
 
 const settingsSchema = z.strictObject({
     /** Whether lb does hairpin NAT: false is the broken lab, true the solved one. */

@@ -4,8 +4,9 @@ import { expect, it } from "vitest";
 import { knownHostLine, parseKeyPair } from "./key-pair";
 
 it("takes apart what the script makes", () => {
-    const output = execFileSync(join(__dirname, "generate-ssh-key.sh"), ["lb-host-key"], {
+    const output = execFileSync(join(__dirname, "generate-ssh-key.sh"), {
         encoding: "utf8",
+        env: { ...process.env, COMMENT: "lb-host-key" },
     });
     const { privateKey, publicKey } = parseKeyPair(output);
     expect(privateKey).toMatch(/^-----BEGIN OPENSSH PRIVATE KEY-----\n[^-]+\n-----END OPENSSH PRIVATE KEY-----\n$/);

@@ -1,4 +1,4 @@
-import { join } from "node:path";
+import { posix } from "node:path";
 import * as libvirt from "@pulumi/libvirt";
 import * as pulumi from "@pulumi/pulumi";
 import type { HypervisorQueue } from "./queue";
@@ -6,7 +6,7 @@ import type { HypervisorQueue } from "./queue";
 export interface MachineImageArgs {
     /** Prefix of every libvirt object's name. */
     labName: string;
-    /** Folder on this machine with disk.qcow2, vmlinuz and initrd.img. */
+    /** Folder on this machine with disk.qcow2, vmlinuz and initrd.img; relative to the folder of Pulumi.yaml. */
     directory: string;
     queue: HypervisorQueue;
 }
@@ -32,7 +32,7 @@ export class MachineImage extends pulumi.ComponentResource {
                 (dependsOn) =>
                     new libvirt.Volume(
                         file,
-                        { name: file, pool: pool.name, source: join(directory, file), format },
+                        { name: file, pool: pool.name, source: sourceOf(posix.join(directory, file)), format },
                         { ...options, dependsOn },
                     ),
             );
@@ -42,4 +42,12 @@ export class MachineImage extends pulumi.ComponentResource {
         this.initrdId = volume("initrd.img", "raw").id;
         this.registerOutputs({ pool: this.pool });
     }
+}
+
+/**
+ * A path as the provider's `source`, which it parses as a URL. A relative one stays relative: Pulumi starts its plugins
+ * in the folder of Pulumi.yaml.
+ */
+export function sourceOf(path: string): string {
+    return path.split("/").map(encodeURIComponent).join("/");
 }
