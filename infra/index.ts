@@ -22,7 +22,7 @@ import { Manifests, manifestTexts } from "./workloads/workloads";
 /** Builds the lab; what it returns are the stack's outputs. */
 async function program(): Promise<Record<string, unknown>> {
     const settings = parseSettings(pulumi.runtime.allConfig());
-    const labName = `${pulumi.getProject()}-${pulumi.getStack()}`;
+    const { name: labName } = settings;
     const { accelerator } = await preflight(settings, labName);
     const plan = addressPlan(settings.network);
 
@@ -82,6 +82,7 @@ async function program(): Promise<Record<string, unknown>> {
     };
     const hostAddress = plan.machines.host;
     return {
+        name: labName,
         state: settings.fixed ? "solved" : "broken",
         machines: plan.machines,
         vip: plan.vip,

@@ -65,7 +65,7 @@ describe("the program", () => {
                 .map((name) => `${name}-domain`)
                 .sort(),
         );
-        expect(named(broken, "libvirt:index/network:Network").sort()).toEqual(["front", "kubernetes"]);
+        expect(named(broken, "libvirt:index/network:Network").sort()).toEqual(["cluster", "front"]);
     });
 
     it("solves with the hairpin NAT's resources and no others", () => {
@@ -111,6 +111,25 @@ describe("the program", () => {
 
     it("has no path of the clone in any input", () => {
         expect(JSON.stringify(solved)).not.toContain(repositoryRoot);
+    });
+
+    it("has the stack's name in one input", () => {
+        const containing = solved.filter((r) => JSON.stringify(r.inputs).includes(stackName));
+        expect(containing.map((r) => [r.name, r.inputs.environment])).toEqual([
+            ["reset-on-destroy", { PULUMI_STACK: stackName }],
+        ]);
+    });
+
+    it("names all libvirt objects after the setting", async () => {
+        const renamed = await resources({ name: "other-lab" });
+        const names = (type: string) => renamed.filter((r) => r.type === type).map((r) => r.inputs.name);
+        expect(names("libvirt:index/network:Network").sort()).toEqual(["other-lab-cluster", "other-lab-front"]);
+        expect(names("libvirt:index/pool:Pool")).toEqual(["other-lab"]);
+        expect(names("libvirt:index/domain:Domain").sort()).toEqual(
+            Object.keys(addressPlan().machines)
+                .map((name) => `other-lab-${name}`)
+                .sort(),
+        );
     });
 
     it("lets a password open lb and host only", () => {

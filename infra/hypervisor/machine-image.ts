@@ -14,6 +14,8 @@ export interface MachineImageArgs {
 /** The golden image in a storage pool of the lab's own: the base of every machine's disk, and what they boot. */
 export class MachineImage extends pulumi.ComponentResource {
     readonly pool: pulumi.Output<string>;
+    /** Folder of the pool's volumes on the hypervisor. */
+    readonly poolPath: string;
     readonly diskId: pulumi.Output<string>;
     /** Volume that holds the kernel: libvirt is told its path on the hypervisor. */
     readonly kernelId: pulumi.Output<string>;
@@ -21,12 +23,9 @@ export class MachineImage extends pulumi.ComponentResource {
 
     constructor(name: string, { labName, directory, queue }: MachineImageArgs, opts?: pulumi.ComponentResourceOptions) {
         super("certificate-lab:index:MachineImage", name, {}, opts);
+        this.poolPath = `/var/lib/libvirt/images/${labName}`;
         const options = { parent: this, deleteBeforeReplace: true };
-        const pool = new libvirt.Pool(
-            "pool",
-            { name: labName, type: "dir", target: { path: `/var/lib/libvirt/images/${labName}` } },
-            options,
-        );
+        const pool = new libvirt.Pool("pool", { name: labName, type: "dir", target: { path: this.poolPath } }, options);
         const volume = (file: string, format: string) =>
             queue.upload(
                 (dependsOn) =>
