@@ -1,9 +1,7 @@
-import { resolve } from "node:path";
 import * as k8s from "@pulumi/kubernetes";
 import * as libvirt from "@pulumi/libvirt";
 import * as pulumi from "@pulumi/pulumi";
 import { addressPlan, domain, type MachineName } from "./config/address-plan";
-import { repositoryRoot } from "./config/config-files";
 import { ResetOnDestroy } from "./config/reset-on-destroy";
 import { parseSettings } from "./config/settings";
 import type { Lab, Machine } from "./hypervisor/machine";
@@ -24,7 +22,7 @@ import { Manifests, manifestTexts } from "./workloads/workloads";
 /** Builds the lab; what it returns are the stack's outputs. */
 async function program(): Promise<Record<string, unknown>> {
     const settings = parseSettings(pulumi.runtime.allConfig());
-    const labName = `${pulumi.getProject()}-${pulumi.getStack()}`;
+    const { name: labName } = settings;
     const { accelerator } = await preflight(settings, labName);
     const plan = addressPlan(settings.network);
 
@@ -37,11 +35,7 @@ async function program(): Promise<Record<string, unknown>> {
         plan,
         accelerator,
         networks: new Networks("networks", { labName, plan }, onHypervisor),
-        image: new MachineImage(
-            "image",
-            { labName, directory: resolve(repositoryRoot, settings.image), queue },
-            onHypervisor,
-        ),
+        image: new MachineImage("image", { labName, directory: settings.image, queue }, onHypervisor),
         queue,
         provisionerKey: new SshKey("provisioner-key"),
     };
@@ -88,6 +82,7 @@ async function program(): Promise<Record<string, unknown>> {
     };
     const hostAddress = plan.machines.host;
     return {
+        name: labName,
         state: settings.fixed ? "solved" : "broken",
         machines: plan.machines,
         vip: plan.vip,

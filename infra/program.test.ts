@@ -1,58 +1,18 @@
 import * as pulumi from "@pulumi/pulumi";
-import { beforeAll, describe, expect, it, vi } from "vitest";
+import { beforeAll, describe, expect, it } from "vitest";
 import { addressPlan } from "./config/address-plan";
+import { repositoryRoot } from "./config/config-files";
+import { pem, type Registration, runProgram, stackName } from "./run-program";
 
-vi.mock("./preflight/preflight", () => ({ preflight: async () => ({ accelerator: "tcg" }) }));
-
-interface Recorded {
-    type: string;
-    name: string;
-    // biome-ignore lint/suspicious/noExplicitAny: inputs have any shape
-    inputs: any;
-}
-
-/** Runs the program against mocks and returns the resources that it asks for. */
-async function resources(config: Record<string, string>): Promise<Recorded[]> {
-    const recorded: Recorded[] = [];
-    vi.resetModules();
-    const runtime = await import("@pulumi/pulumi");
-    runtime.runtime.setMocks(
-        {
-            newResource: ({ type, name, inputs, id }) => {
-                recorded.push({ type, name, inputs });
-                const outputs: Record<string, string> = {
-                    "fallback-certificate": `${pem("CERTIFICATE", "AAAA")}${pem("PRIVATE KEY", "AAAA")}`,
-                    "provisioner-key": `PRIVATE KEY OF ${name}\nssh-ed25519 AAAA ${name}`,
-                };
-                const stdout = outputs[name] ?? `stdout of ${name}`;
-                return { id: id ?? `${name}-id`, state: { ...inputs, stdout } };
-            },
-            call: ({ inputs }) => inputs,
-        },
-        "certificate-lab",
-        "dev",
-        false,
-    );
-    for (const [key, value] of Object.entries(config)) {
-        runtime.runtime.setConfig(`certificate-lab:${key}`, value);
-    }
-    const program = (await import("./index.js")) as unknown as { default?: () => Promise<unknown> };
-    await (program.default ?? (program as unknown as () => Promise<unknown>))();
-    await runtime.runtime.disconnect();
-    return recorded;
-}
-
-const pem = (label: string, content: string) => `-----BEGIN ${label}-----\n${content}\n-----END ${label}-----\n`;
-
-const named = (all: Recorded[], type: string) => all.filter((r) => r.type === type).map((r) => r.name);
+const named = (all: Registration[], type: string) => all.filter((r) => r.type === type).map((r) => r.name);
 
 describe("the program", () => {
-    let broken: Recorded[];
-    let solved: Recorded[];
+    let broken: Registration[];
+    let solved: Registration[];
 
     beforeAll(async () => {
-        broken = await resources({});
-        solved = await resources({ fixed: "true" });
+        broken = await runProgram({});
+        solved = await runProgram({ fixed: "true" });
     });
 
     it("asks for six machines in two networks", () => {
@@ -61,11 +21,11 @@ describe("the program", () => {
                 .map((name) => `${name}-domain`)
                 .sort(),
         );
-        expect(named(broken, "libvirt:index/network:Network").sort()).toEqual(["front", "kubernetes"]);
+        expect(named(broken, "libvirt:index/network:Network").sort()).toEqual(["cluster", "front"]);
     });
 
     it("solves with the hairpin NAT's resources and no others", () => {
-        const key = (r: Recorded) => `${r.type} ${r.name}`;
+        const key = (r: Registration) => `${r.type} ${r.name}`;
         const before = new Set(broken.map(key));
         expect(
             solved
@@ -85,10 +45,11 @@ describe("the program", () => {
     });
 
     it("has the workers join before pods start, and after all that makes none", () => {
-        const places = (wanted: (r: Recorded) => boolean) => broken.flatMap((r, place) => (wanted(r) ? [place] : []));
-        const kubernetes = (r: Recorded) => r.type.startsWith("kubernetes:") && !r.type.includes("yaml");
-        const pods = (r: Recorded) => /:(Deployment|DaemonSet|Service)$/.test(r.type);
-        const served = (r: Recorded) => /:(ClusterIssuer|Ingress)$/.test(r.type);
+        const places = (wanted: (r: Registration) => boolean) =>
+            broken.flatMap((r, place) => (wanted(r) ? [place] : []));
+        const kubernetes = (r: Registration) => r.type.startsWith("kubernetes:") && !r.type.includes("yaml");
+        const pods = (r: Registration) => /:(Deployment|DaemonSet|Service)$/.test(r.type);
+        const served = (r: Registration) => /:(ClusterIssuer|Ingress)$/.test(r.type);
         const prepared = places((r) => kubernetes(r) && !pods(r) && !served(r));
         const joined = places((r) => r.name.endsWith("-joined"));
         const [ready = Number.NaN] = places((r) => r.name === "nodes-ready");
@@ -103,6 +64,29 @@ describe("the program", () => {
         expect(rule.create).toContain(`iptables -t nat -A ${text}/32 -j MASQUERADE`);
         expect(rule.delete).toContain(`-e '-A ${text}(/32)? -j MASQUERADE'`);
         expect(rule.delete).toContain('iptables -t nat -D POSTROUTING "$n"');
+    });
+
+    it("has no path of the clone in any input", () => {
+        expect(JSON.stringify(solved)).not.toContain(repositoryRoot);
+    });
+
+    it("has the stack's name in one input", () => {
+        const containing = solved.filter((r) => JSON.stringify(r.inputs).includes(stackName));
+        expect(containing.map((r) => [r.name, r.inputs.environment])).toEqual([
+            ["reset-on-destroy", { PULUMI_STACK: stackName }],
+        ]);
+    });
+
+    it("names all libvirt objects after the setting", async () => {
+        const renamed = await runProgram({ name: "other-lab" });
+        const names = (type: string) => renamed.filter((r) => r.type === type).map((r) => r.inputs.name);
+        expect(names("libvirt:index/network:Network").sort()).toEqual(["other-lab-cluster", "other-lab-front"]);
+        expect(names("libvirt:index/pool:Pool")).toEqual(["other-lab"]);
+        expect(names("libvirt:index/domain:Domain").sort()).toEqual(
+            Object.keys(addressPlan().machines)
+                .map((name) => `other-lab-${name}`)
+                .sort(),
+        );
     });
 
     it("lets a password open lb and host only", () => {

@@ -1,24 +1,27 @@
-import { join } from "node:path";
 import * as command from "@pulumi/command";
 import * as pulumi from "@pulumi/pulumi";
 
+/** Removes `fixed` from the configuration file of the stack `$PULUMI_STACK`; runs in the folder of Pulumi.yaml. */
+export const unsetFixedCommand = "node --import tsx infra/config/unset-fixed.ts";
+
 /**
- * Makes `pulumi destroy` forget `fixed`.
+ * Unsets the setting `fixed` when the stack is destroyed; does nothing before.
  *
- * `pulumi up -c fixed=true` writes the setting into the stack's configuration file, so the next plain `pulumi up` after
- * a `pulumi destroy` would build the solved lab. This resource does nothing while it lives.
+ * `pulumi up -c fixed=true` writes the setting into the stack's configuration file. Without this resource, the first
+ * `pulumi up` after a `pulumi destroy` would build the solved lab.
  */
 export class ResetOnDestroy extends pulumi.ComponentResource {
     constructor(name: string, opts?: pulumi.ComponentResourceOptions) {
         super("certificate-lab:index:ResetOnDestroy", name, {}, opts);
-        const stack = pulumi.getStack();
         new command.local.Command(
             name,
             {
-                create: "echo 'pulumi destroy will unset the setting fixed'",
-                delete: `${join(__dirname, "unset-fixed.sh")} ${stack}`,
+                create: "true",
+                delete: unsetFixedCommand,
+                // The only input of the lab that contains the stack's name: a copied state needs one change.
+                environment: { PULUMI_STACK: pulumi.getStack() },
             },
-            { parent: this, ignoreChanges: ["delete"] },
+            { parent: this },
         );
         this.registerOutputs();
     }

@@ -5,6 +5,7 @@ describe("parseSettings", () => {
     it("builds the broken lab by default", () => {
         expect(parseSettings({})).toEqual({
             fixed: false,
+            name: "certificate-lab",
             network: "192.168.20.0/24",
             libvirtUri: "qemu:///system",
             accelerator: "auto",
@@ -18,6 +19,9 @@ describe("parseSettings", () => {
 
     it.each([
         ["fixed", "yes", "must be true or false"],
+        ["name", "my lab", "lower-case letters"],
+        ["name", "lab-", "lower-case letters"],
+        ["name", "x".repeat(41), "at most 40 characters"],
         ["network", "192.168.20.0/16", "must be a /24"],
         ["network", "8.8.8.0/24", "private range"],
         ["libvirtUri", "localhost", "libvirt URI"],

@@ -1,9 +1,7 @@
 import { RunError } from "@pulumi/pulumi";
 import { z } from "zod";
 import { defaultNetwork, networkSchema } from "./address-plan";
-
-/** The Pulumi project: the namespace of every configuration key. */
-export const projectName = "certificate-lab";
+import { projectName } from "./project";
 
 const settingsSchema = z.strictObject({
     /** Whether lb does hairpin NAT: false is the broken lab, true the solved one. */
@@ -11,7 +9,13 @@ const settingsSchema = z.strictObject({
         .enum(["true", "false"], { error: "must be true or false" })
         .default("false")
         .transform((value) => value === "true"),
-    /** The lab's /24; labs side by side need different ones. */
+    /** Prefix of the names of all libvirt objects; two labs on one libvirtd need different names and networks. */
+    name: z
+        .string()
+        .max(40, "must have at most 40 characters")
+        .regex(/^[a-z]([a-z0-9-]*[a-z0-9])?$/, "must consist of lower-case letters, digits and single hyphens")
+        .default(projectName),
+    /** The lab's /24; two labs on one libvirtd need different ones. */
     network: networkSchema.default(defaultNetwork),
     /** Where the machines run, https://libvirt.org/uri.html */
     libvirtUri: z

@@ -1,8 +1,7 @@
-import { join } from "node:path";
 import * as command from "@pulumi/command";
 import * as libvirt from "@pulumi/libvirt";
 import * as pulumi from "@pulumi/pulumi";
-import { repositoryRoot } from "../config/config-files";
+import { localScript } from "../config/local-script";
 import type { HypervisorQueue } from "./queue";
 
 export interface CloudInitDiskArgs {
@@ -32,12 +31,14 @@ export class CloudInitDisk extends pulumi.ComponentResource {
         super("certificate-lab:index:CloudInitDisk", name, {}, opts);
         const { instance, pool, queue, userData, metaData, networkConfig } = args;
         const fileName = pulumi.interpolate`${instance}.iso`;
-        const file = pulumi.interpolate`${join(repositoryRoot, ".lab", "cloud-init", args.labName)}/${fileName}`;
+        // Relative to the folder of Pulumi.yaml, in which Pulumi starts its plugins.
+        const file = pulumi.interpolate`.lab/cloud-init/${args.labName}/${fileName}`;
         const written = new command.local.Command(
             `${name}-file`,
             {
-                create: pulumi.interpolate`'${join(__dirname, "write-cloud-init-disk.sh")}' '${file}'`,
-                delete: pulumi.interpolate`rm -f '${file}'`,
+                ...localScript("infra/hypervisor/write-cloud-init-disk.sh"),
+                delete: 'rm -f "$FILE"',
+                environment: { FILE: file },
                 stdin: pulumi.jsonStringify({
                     "user-data": userData,
                     "meta-data": metaData,

@@ -1,25 +1,36 @@
 <?xml version="1.0"?>
 <!--
-  What the provider has no argument for:
-  - a lab's disks need not survive a power cut of the hypervisor;
-  - nobody looks at a screen, plugs in USB or asks a guest agent: each device has the guest load a driver;
-  - the cloud-init disk is for reading, and as such needs no part in a snapshot, which its format could not hold.
-  And under software emulation, type qemu:
-  - Nehalem is the smallest model that Debian 13's programs run well on;
-  - QEMU's own default for the translation cache grows to 1 GiB for each machine, which only the control plane needs.
+  Properties of a domain for which the provider has no argument.
+  - Disks are files: libvirt's security drivers (AppArmor's virt-aa-helper) do not resolve storage volumes. The provider
+    finds the volume of a file again, so it sees no difference.
+  - Disks have no write barriers: a lab need not survive a power failure of the hypervisor.
+  - No screen, USB, balloon, guest agent: each device makes the guest load a driver.
+  - The configuration disk is read-only; snapshots therefore leave it out.
+  - The hardware clock follows the virtual clock: a restored machine continues from the time at which it was saved.
+  And under software emulation (type qemu):
+  - Nehalem is the smallest CPU model that supports all programs of Debian 13.
+  - The translation cache is limited; QEMU's default of up to 1 GiB is needed by the control plane only.
 -->
 <xsl:stylesheet version="1.0" xmlns:xsl="http://www.w3.org/1999/XSL/Transform">
   <xsl:output omit-xml-declaration="yes"/>
   <xsl:template match="node()|@*">
     <xsl:copy><xsl:apply-templates select="node()|@*"/></xsl:copy>
   </xsl:template>
-  <xsl:template match="domain[@type='qemu']/cpu"/>
+  <xsl:template match="domain">
+    <xsl:copy>
+      <xsl:apply-templates select="node()|@*"/>
+      <clock offset="utc"><timer name="rtc" track="guest"/></clock>
+    </xsl:copy>
+  </xsl:template>
+  <xsl:template match="clock"/>
+  <xsl:template match="domain[@type='qemu']/cpu">
+    <cpu mode="custom" match="exact" check="none"><model fallback="forbid">Nehalem</model></cpu>
+  </xsl:template>
   <xsl:template match="domain[@type='qemu']/features">
     <xsl:copy>
       <xsl:apply-templates select="node()|@*"/>
       <tcg><tb-cache unit="MiB">${translationCache}</tb-cache></tcg>
     </xsl:copy>
-    <cpu mode="custom" match="exact" check="none"><model fallback="forbid">Nehalem</model></cpu>
   </xsl:template>
   <xsl:template match="devices">
     <xsl:copy>
@@ -29,7 +40,9 @@
     </xsl:copy>
   </xsl:template>
   <xsl:template match="graphics|channel"/>
-  <xsl:template match="disk[@device='disk']/driver">
+  <xsl:template match="disk/@type"><xsl:attribute name="type">file</xsl:attribute></xsl:template>
+  <xsl:template match="disk/source"><source file="${poolPath}/{@volume}"/></xsl:template>
+  <xsl:template match="disk/driver">
     <xsl:copy>
       <xsl:apply-templates select="@*"/>
       <xsl:attribute name="cache">unsafe</xsl:attribute>

@@ -3,7 +3,7 @@ import type { Interface } from "./cloud-init";
 
 /** An interface and the segment that it is plugged into. */
 export interface AttachedInterface extends Interface {
-    segment: "front" | "kubernetes";
+    segment: "front" | "cluster";
 }
 
 function attach(
@@ -19,22 +19,19 @@ function isNode(name: MachineName): name is NodeName {
     return (nodeNames as readonly string[]).includes(name);
 }
 
-/** The interfaces of a machine: lb has a leg in either half, the others one. */
+/** The interfaces of a machine: lb has one in each segment, the others one. */
 export function machineInterfaces(name: MachineName, plan: AddressPlan): AttachedInterface[] {
     const address = plan.machines[name];
     const internet = { to: "0.0.0.0/0", via: plan.hypervisor };
     if (name === "lb") {
-        return [attach("front", "eth0", address, [internet]), attach("kubernetes", "eth1", plan.kubernetesGateway, [])];
+        return [attach("front", "eth0", address, [internet]), attach("cluster", "eth1", plan.kubernetesGateway, [])];
     }
     if (isNode(name)) {
         const otherNodesPods = nodeNames
             .filter((other) => other !== name)
             .map((other) => ({ to: plan.podCidrs[other], via: plan.machines[other] }));
         return [
-            attach("kubernetes", "eth0", address, [
-                { to: "0.0.0.0/0", via: plan.kubernetesGateway },
-                ...otherNodesPods,
-            ]),
+            attach("cluster", "eth0", address, [{ to: "0.0.0.0/0", via: plan.kubernetesGateway }, ...otherNodesPods]),
         ];
     }
     return [attach("front", "eth0", address, [internet, { to: plan.kubernetesCidr, via: plan.vip }])];

@@ -5,8 +5,9 @@ import { needs } from "../../tests/programs";
 import { knownHostLine, parseKeyPair } from "./key-pair";
 
 needs("ssh-keygen").it("parses a key pair that the script generates", () => {
-    const output = execFileSync(join(__dirname, "generate-ssh-key.sh"), ["lb-host-key"], {
+    const output = execFileSync(join(__dirname, "generate-ssh-key.sh"), {
         encoding: "utf8",
+        env: { ...process.env, COMMENT: "lb-host-key" },
     });
     const { privateKey, publicKey } = parseKeyPair(output);
     expect(privateKey).toMatch(/^-----BEGIN OPENSSH PRIVATE KEY-----\n[^-]+\n-----END OPENSSH PRIVATE KEY-----\n$/);

@@ -1,4 +1,4 @@
-import { join } from "node:path";
+import { posix } from "node:path";
 import * as libvirt from "@pulumi/libvirt";
 import * as pulumi from "@pulumi/pulumi";
 import type { HypervisorQueue } from "./queue";
@@ -6,7 +6,7 @@ import type { HypervisorQueue } from "./queue";
 export interface MachineImageArgs {
     /** Prefix of every libvirt object's name. */
     labName: string;
-    /** Folder on this machine with disk.qcow2, vmlinuz and initrd.img. */
+    /** Folder on this machine with disk.qcow2, vmlinuz and initrd.img; relative to the folder of Pulumi.yaml. */
     directory: string;
     queue: HypervisorQueue;
 }
@@ -14,6 +14,8 @@ export interface MachineImageArgs {
 /** The golden image in a storage pool of the lab's own: the base of every machine's disk, and what they boot. */
 export class MachineImage extends pulumi.ComponentResource {
     readonly pool: pulumi.Output<string>;
+    /** Folder of the pool's volumes on the hypervisor. */
+    readonly poolPath: string;
     readonly diskId: pulumi.Output<string>;
     /** Volume that holds the kernel: libvirt is told its path on the hypervisor. */
     readonly kernelId: pulumi.Output<string>;
@@ -21,18 +23,15 @@ export class MachineImage extends pulumi.ComponentResource {
 
     constructor(name: string, { labName, directory, queue }: MachineImageArgs, opts?: pulumi.ComponentResourceOptions) {
         super("certificate-lab:index:MachineImage", name, {}, opts);
+        this.poolPath = `/var/lib/libvirt/images/${labName}`;
         const options = { parent: this, deleteBeforeReplace: true };
-        const pool = new libvirt.Pool(
-            "pool",
-            { name: labName, type: "dir", target: { path: `/var/lib/libvirt/images/${labName}` } },
-            options,
-        );
+        const pool = new libvirt.Pool("pool", { name: labName, type: "dir", target: { path: this.poolPath } }, options);
         const volume = (file: string, format: string) =>
             queue.upload(
                 (dependsOn) =>
                     new libvirt.Volume(
                         file,
-                        { name: file, pool: pool.name, source: join(directory, file), format },
+                        { name: file, pool: pool.name, source: sourceOf(posix.join(directory, file)), format },
                         { ...options, dependsOn },
                     ),
             );
@@ -42,4 +41,12 @@ export class MachineImage extends pulumi.ComponentResource {
         this.initrdId = volume("initrd.img", "raw").id;
         this.registerOutputs({ pool: this.pool });
     }
+}
+
+/**
+ * A path as the provider's `source`, which it parses as a URL. A relative one stays relative: Pulumi starts its plugins
+ * in the folder of Pulumi.yaml.
+ */
+export function sourceOf(path: string): string {
+    return path.split("/").map(encodeURIComponent).join("/");
 }

@@ -125,12 +125,13 @@ export class Machine extends pulumi.ComponentResource {
                         cmdlines: kernelArguments(lab.accelerator),
                         disks: [{ volumeId: disk.id }, { volumeId: cloudInit.volumeId }],
                         networkInterfaces: interfaces.map((nic) => ({
-                            networkId: nic.segment === "front" ? lab.networks.frontId : lab.networks.kubernetesId,
+                            networkId: nic.segment === "front" ? lab.networks.frontId : lab.networks.clusterId,
                             mac: nic.hardwareAddress,
                         })),
                         consoles: [{ type: "pty", targetType: "serial", targetPort: "0" }],
                         xml: {
                             xslt: fillPlaceholders(readConfigFile("infra/hypervisor/domain.xsl", lab.plan), {
+                                poolPath: lab.image.poolPath,
                                 translationCache: String(translationCache),
                             }),
                         },

@@ -10,25 +10,26 @@ export interface NetworksArgs {
 }
 
 /**
- * The two segments: front (lb, host, acme-server, the hypervisor) and Kubernetes (lb and the nodes).
+ * The two segments: front (lb, host, acme-server, the hypervisor) and cluster (lb and the nodes).
  *
- * Nothing is translated on the hypervisor: where it filters bridged frames (`bridge-nf-call-iptables`, as Docker sets
- * it), the masquerading of a NAT network would also rewrite what nodes send to each other's pods. The front bridge has
- * the whole /24, so that the hypervisor's way to the nodes goes over lb.
+ * The front network is routed, not translated: on a hypervisor that filters bridged frames (`bridge-nf-call-iptables`, set
+ * by Docker), the masquerading of a NAT network would also rewrite packets between a node and another node's pods. The
+ * front bridge has the whole /24 and a route to the cluster segment through lb.
  */
 export class Networks extends pulumi.ComponentResource {
     readonly frontId: pulumi.Output<string>;
-    readonly kubernetesId: pulumi.Output<string>;
+    readonly clusterId: pulumi.Output<string>;
 
     constructor(name: string, { labName, plan }: NetworksArgs, opts?: pulumi.ComponentResourceOptions) {
         super("certificate-lab:index:Networks", name, {}, opts);
-        // libvirt can't change a network in place, and a name is taken until the old one is gone.
+        // libvirt cannot change a network in place, and a name is unique.
         const options = { parent: this, deleteBeforeReplace: true };
         const front = new libvirt.Network(
             "front",
             {
                 name: `${labName}-front`,
                 mode: "route",
+                autostart: true,
                 addresses: [plan.network],
                 dhcp: { enabled: false },
                 dns: { enabled: false },
@@ -37,9 +38,13 @@ export class Networks extends pulumi.ComponentResource {
             },
             options,
         );
-        const kubernetes = new libvirt.Network("kubernetes", { name: `${labName}-k8s`, mode: "none" }, options);
+        const cluster = new libvirt.Network(
+            "cluster",
+            { name: `${labName}-cluster`, mode: "none", autostart: true },
+            options,
+        );
         this.frontId = front.id;
-        this.kubernetesId = kubernetes.id;
-        this.registerOutputs({ frontId: this.frontId, kubernetesId: this.kubernetesId });
+        this.clusterId = cluster.id;
+        this.registerOutputs({ frontId: this.frontId, clusterId: this.clusterId });
     }
 }

@@ -1,6 +1,6 @@
-import { join } from "node:path";
 import * as command from "@pulumi/command";
 import * as pulumi from "@pulumi/pulumi";
+import { localScript } from "../config/local-script";
 import { parseKeyPair } from "./key-pair";
 
 /** An Ed25519 key pair that is made once and lives in the stack's state, encrypted. It has nothing to undo. */
@@ -14,8 +14,8 @@ export class SshKey extends pulumi.ComponentResource {
         super("certificate-lab:index:SshKey", name, {}, opts);
         const generate = new command.local.Command(
             name,
-            { create: `${join(__dirname, "generate-ssh-key.sh")} ${name}`, logging: "none" },
-            // The script's path differs from clone to clone, and a key must not change with it.
+            { ...localScript("infra/hypervisor/generate-ssh-key.sh"), environment: { COMMENT: name }, logging: "none" },
+            // An edited script must not replace the key of a lab that exists.
             { parent: this, additionalSecretOutputs: ["stdout"], ignoreChanges: ["create"] },
         );
         const pair = generate.stdout.apply(parseKeyPair);

@@ -5,7 +5,7 @@ set -euo pipefail
 # shellcheck source=tests/shell/assert.sh
 source "$LAB_REPOSITORY/tests/shell/assert.sh"
 
-write() { "$LAB_REPOSITORY/infra/hypervisor/write-cloud-init-disk.sh" "$1"; }
+write() { FILE=$1 "$LAB_REPOSITORY/infra/hypervisor/write-cloud-init-disk.sh"; }
 read_file() { isoinfo -i disks/lb.iso -R -x "/$1"; }
 
 jq --null-input '{"user-data": "#cloud-config\nhostname: lb\n", "meta-data": "instance-id: lb-1\n", "network-config": "version: 2"}' |

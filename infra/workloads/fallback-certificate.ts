@@ -1,7 +1,7 @@
-import { join } from "node:path";
 import * as command from "@pulumi/command";
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
+import { localScript } from "../config/local-script";
 
 /**
  * The Secret with the certificate that the ingress controller serves while a site has none of its own.
@@ -22,8 +22,8 @@ export class FallbackCertificate extends pulumi.ComponentResource {
         super("certificate-lab:index:FallbackCertificate", name, {}, opts);
         const generate = new command.local.Command(
             name,
-            { create: join(__dirname, "generate-fallback-certificate.sh"), logging: "none" },
-            // The script's path differs from clone to clone, and the certificate must not change with it.
+            { ...localScript("infra/workloads/generate-fallback-certificate.sh"), logging: "none" },
+            // An edited script must not replace the certificate of a lab that exists.
             { parent: this, additionalSecretOutputs: ["stdout"], ignoreChanges: ["create"] },
         );
         this.secret = new k8s.core.v1.Secret(

@@ -4,7 +4,7 @@ import { constants } from "node:os";
 import { join } from "node:path";
 import { parse } from "yaml";
 import { repositoryRoot } from "../../infra/config/config-files";
-import { projectName } from "../../infra/config/settings";
+import { projectName } from "../../infra/config/project";
 import type { Cell } from "./cell";
 import { inCell } from "./namespaces";
 import { systemEnvironment } from "./run";

@@ -10,6 +10,8 @@ source toolchain/env.sh
 stack=bench
 log=.lab/bench.log
 toolchain/create-stack.sh "$stack"
+# Names of its own, or the next command would remove the user's lab.
+pulumi config set name "certificate-lab-$stack" --stack "$stack"
 # A run in another clone may have been cut off: this stack is the benchmark's alone.
 bin/pulumi stack export --stack "$stack" | scripts/hypervisor.sh exec lab/recover/remove-orphans.sh "$stack" qemu:///system --force
 trap 'bin/pulumi destroy --yes --skip-preview --stack "$stack" >>"$log" 2>&1' EXIT
