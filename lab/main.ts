@@ -1,7 +1,6 @@
 import { Command } from "commander";
 import { addCellsCommand } from "./cell/command";
-import { isInCell, runAgainInCell, usesCell } from "./cell/enter";
-import { openCell } from "./cell/lifetime";
+import { enterCell } from "./cell/enter";
 import { addCheckCommand } from "./check/command";
 import { addCheckpointCommands } from "./checkpoint/command";
 import { addCloneCommand } from "./clone/command";
@@ -28,5 +27,14 @@ addExplainCommand(program);
 addHintCommand(program);
 addStatusCommand(program);
 addTopologyCommand(program);
+
+/** Commands that talk to the machines, and so run where their network is. */
+const insideCommands = ["check", "explain", "hint", "status"];
+
+program.hook("preAction", async (_, command) => {
+    if (insideCommands.includes(command.name())) {
+        await enterCell(program.opts().stack);
+    }
+});
 
 program.parseAsync();

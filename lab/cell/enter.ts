@@ -55,3 +55,21 @@ export function runAgainInCell(cell: Cell): Promise<number> {
     const [, script = "", ...args] = process.argv;
     return runInCell(cell, [process.execPath, ...process.execArgv, script, ...args]);
 }
+
+/**
+ * Ends this process with the exit code of the same command run in the stack's cell. Returns where there is no cell to enter:
+ * in a cell, or for a lab that runs outside of cells.
+ *
+ * @param stackName default: the selected stack
+ * @throws CellError when the lab is stopped
+ */
+export async function enterCell(stackName: string | undefined): Promise<void> {
+    if (isInCell()) {
+        return;
+    }
+    const stack = stackName ?? (await selectedStack());
+    const cell = stack !== undefined && usesCell(stack) ? Cell.of(stack) : undefined;
+    if (cell !== undefined) {
+        process.exit(await runAgainInCell(cell));
+    }
+}

@@ -4,7 +4,7 @@ import { readdir, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { z } from "zod";
 import { repositoryRoot } from "../../infra/config/config-files";
-import { projectName } from "../../infra/config/settings";
+import { projectName } from "../../infra/config/project";
 import { type Cell, CellError, writeAtomically } from "../cell/cell";
 import { type Deployment, exportStack, importStack } from "../lib/pulumi";
 import { loadMachines } from "./load";

@@ -66,7 +66,11 @@ it.each([true, false])("ends endless output at the limit (background: %s)", asyn
 it("runs background sections at the same time and removes their files", async () => {
     const start = Date.now();
     const { sections } = await run([
-        ...["one", "two", "three"].map((name) => ({ name, commands: `sleep 1; echo ${name}; false`, background: true })),
+        ...["one", "two", "three"].map((name) => ({
+            name,
+            commands: `sleep 1; echo ${name}; false`,
+            background: true,
+        })),
         { name: "four", commands: "ls -d /tmp/tmp.*/ | wc -l" },
     ]);
     expect(Date.now() - start).toBeLessThan(2500);
@@ -80,9 +84,12 @@ describe("the function", () => {
         expect((await section("file /etc/passwd; exit")).sections.one?.text).toMatch(/^root:.*\n$/s);
     });
 
-    it.each(["file /nonexistent", "file /dev/zero", "kernelFile /proc/nonexistent"])("%s reports it as missing", async (commands) => {
-        expect((await section(commands)).sections.one).toMatchObject({ exitCode: missingFile, text: "" });
-    });
+    it.each(["file /nonexistent", "file /dev/zero", "kernelFile /proc/nonexistent"])(
+        "%s reports it as missing",
+        async (commands) => {
+            expect((await section(commands)).sections.one).toMatchObject({ exitCode: missingFile, text: "" });
+        },
+    );
 
     it("kernelFile prints a file of the kernel", async () => {
         expect((await section("kernelFile /proc/sys/kernel/ostype")).sections.one?.text).toBe("Linux\n");

@@ -67,9 +67,7 @@ export function framedScript(sections: Section[], marker = randomBytes(16).toStr
             ? [
                   "directory=$(/usr/bin/mktemp --directory) || exit",
                   `trap '/usr/bin/rm --recursive --force "$directory"' EXIT`,
-                  ...background.map(
-                      (section, i) => `{ ${limited(section)}; } >"$directory/${i}" &\npids[${i}]=$!`,
-                  ),
+                  ...background.map((section, i) => `{ ${limited(section)}; } >"$directory/${i}" &\npids[${i}]=$!`),
               ]
             : []),
         ...sections
@@ -98,10 +96,16 @@ export function parseFrames(
     { marker, limits }: Pick<FramedScript, "marker" | "limits">,
 ): { sections: Record<string, SectionOutput>; complete: boolean } {
     const frames = new RegExp(`\\n${marker} begin (\\S+)\\n([\\s\\S]*?)\\n${marker} end \\1 (\\d+)(?=\\n|$)`, "g");
-    const sections = [...`\n${output}`.matchAll(frames)].map(([, name = "", text = "", code]): [string, SectionOutput] => [
-        name,
-        { exitCode: Number(code), text, truncated: Buffer.byteLength(text) >= (limits[name] ?? Number.POSITIVE_INFINITY) },
-    ]);
+    const sections = [...`\n${output}`.matchAll(frames)].map(
+        ([, name = "", text = "", code]): [string, SectionOutput] => [
+            name,
+            {
+                exitCode: Number(code),
+                text,
+                truncated: Buffer.byteLength(text) >= (limits[name] ?? Number.POSITIVE_INFINITY),
+            },
+        ],
+    );
     return { sections: Object.fromEntries(sections), complete: output.trimEnd().endsWith(`\n${marker} complete`) };
 }
 

@@ -2,7 +2,8 @@ import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { parse, parseDocument } from "yaml";
 import { repositoryRoot } from "../../infra/config/config-files";
-import { parseSettings, projectName, type Settings } from "../../infra/config/settings";
+import { projectName } from "../../infra/config/project";
+import { parseSettings, type Settings } from "../../infra/config/settings";
 
 /** A stack's file, https://www.pulumi.com/docs/iac/concepts/config/ */
 function stackFile(stack: string): string {
