@@ -5,7 +5,8 @@ import { join } from "node:path";
 import { parse } from "yaml";
 import { repositoryRoot } from "../../infra/config/config-files";
 import { projectName } from "../../infra/config/project";
-import type { Cell } from "./cell";
+import { selectedStack } from "../lib/pulumi";
+import { Cell } from "./cell";
 import { inCell } from "./namespaces";
 import { systemEnvironment } from "./run";
 

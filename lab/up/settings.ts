@@ -4,6 +4,7 @@ import { parse, parseDocument } from "yaml";
 import { repositoryRoot } from "../../infra/config/config-files";
 import { projectName } from "../../infra/config/project";
 import { parseSettings, type Settings } from "../../infra/config/settings";
+import { withoutFixed } from "../../infra/config/unset-fixed";
 
 /** A stack's file, https://www.pulumi.com/docs/iac/concepts/config/ */
 function stackFile(stack: string): string {
@@ -34,8 +35,6 @@ export function copySettings(from: string, to: string): void {
 /** Removes the setting `fixed` from a stack's file. */
 export function unsetFixed(stack: string): void {
     if (existsSync(stackFile(stack))) {
-        const document = parseDocument(readFileSync(stackFile(stack), "utf8"));
-        document.deleteIn(["config", `${projectName}:fixed`]);
-        writeFileSync(stackFile(stack), document.toString());
+        writeFileSync(stackFile(stack), withoutFixed(readFileSync(stackFile(stack), "utf8")));
     }
 }
