@@ -1,4 +1,6 @@
 import { Command } from "commander";
+import { addAccessCommands } from "./access/command";
+import { addExposeCommand } from "./access/expose";
 import { addCellsCommand } from "./cell/command";
 import { enterCell } from "./cell/enter";
 import { addCheckCommand } from "./check/command";
@@ -27,9 +29,11 @@ addExplainCommand(program);
 addHintCommand(program);
 addStatusCommand(program);
 addTopologyCommand(program);
+addAccessCommands(program);
+addExposeCommand(program);
 
 /** Commands that talk to the machines, and so run where their network is. */
-const insideCommands = ["check", "explain", "hint", "status"];
+const insideCommands = ["check", "explain", "hint", "status", "ssh", "exec", "console", "kubectl", "capture"];
 
 program.hook("preAction", async (_, command) => {
     if (insideCommands.includes(command.name())) {

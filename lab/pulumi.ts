@@ -4,11 +4,11 @@
  * For a command that works with the lab it enters the stack's cell (lab/cell), starts a stopped lab, and clears what an
  * interrupted update left (lab/recover). Every other command goes to Pulumi as it is.
  */
-import { spawn } from "node:child_process";
 import { CellError } from "./cell/cell";
 import { isInCell, runAgainInCell, usesCell } from "./cell/enter";
 import { openCell, removeIfEmpty } from "./cell/lifetime";
 import { selectedStack } from "./lib/pulumi";
+import { attach } from "./lib/run";
 import { UnreachableError } from "./lib/unreachable-error";
 import { recoverStack, stackOfArguments } from "./recover/recover";
 
@@ -18,11 +18,13 @@ const labCommands = ["up", "update", "preview", "pre", "refresh", "destroy", "do
 /** Those of them before which an interrupted update is cleared. */
 const changingCommands = ["up", "update", "refresh", "destroy", "down"];
 
+const program = `${process.env.PULUMI_HOME}/bin/pulumi`;
+
 async function main(args: string[]): Promise<number> {
     const command = args.find((argument) => !argument.startsWith("-")) ?? "";
     const stack = labCommands.includes(command) ? (stackOfArguments(args) ?? (await selectedStack())) : undefined;
     if (stack === undefined || args.includes("--help")) {
-        return pulumi(args);
+        return attach(program, args);
     }
     if (!isInCell() && usesCell(stack)) {
         const cell = await openCell(stack, {
@@ -38,19 +40,7 @@ async function main(args: string[]): Promise<number> {
     if (changingCommands.includes(command)) {
         await recoverStack(stack);
     }
-    return pulumi(args);
-}
-
-/** Runs the `pulumi` of PULUMI_HOME with this terminal; its exit code. */
-function pulumi(args: string[]): Promise<number> {
-    const child = spawn(`${process.env.PULUMI_HOME}/bin/pulumi`, args, { stdio: "inherit" });
-    // Ctrl-C reaches Pulumi as well, which ends the update in order.
-    process.on("SIGINT", () => {});
-    process.on("SIGTERM", () => child.kill("SIGTERM"));
-    return new Promise((resolve, reject) => {
-        child.on("error", reject);
-        child.on("exit", (code) => resolve(code ?? 1));
-    });
+    return attach(program, args);
 }
 
 main(process.argv.slice(2)).then(

@@ -3,6 +3,7 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, w
 import { dirname, join } from "node:path";
 import lockfile from "proper-lockfile";
 import { z } from "zod";
+import { machineNames } from "../../infra/config/address-plan";
 import { repositoryRoot } from "../../infra/config/config-files";
 import { stateFolder } from "./state-folder";
 
@@ -10,6 +11,16 @@ import { stateFolder } from "./state-folder";
 export class CellError extends Error {}
 
 const processSchema = z.object({ pid: z.number(), startTime: z.string(), boot: z.string() });
+
+const exposureSchema = z.object({
+    machine: z.enum(machineNames),
+    /** Address and port of this machine on which socat(1) listens. */
+    address: z.string(),
+    port: z.number(),
+    process: processSchema.optional(),
+});
+
+export type Exposure = z.output<typeof exposureSchema>;
 
 const recordSchema = z.object({
     stack: z.string(),
@@ -25,6 +36,8 @@ const recordSchema = z.object({
     pause: processSchema.optional(),
     /** The first process of the PID namespace of libvirtd and QEMU. */
     init: processSchema.optional(),
+    /** Ports of this machine that lead to the SSH servers of machines. */
+    exposed: z.array(exposureSchema).default([]),
 });
 
 export type CellRecord = z.output<typeof recordSchema>;
@@ -115,13 +128,12 @@ export class Cell {
         const folder = join(cellsFolder(), id);
         mkdirSync(folder, { recursive: true, mode: 0o700 });
         const rootless = process.geteuid?.() !== 0;
-        const record = {
+        const record = recordSchema.parse({
             stack,
             repository: repositoryRoot,
             created: new Date().toISOString(),
             rootless,
-            clockOffset: 0,
-        };
+        });
         const cell = new Cell(id, folder, record);
         cell.update({});
         mkdirSync(dirname(pointerFile(stack)), { recursive: true });

@@ -1,11 +1,10 @@
-import { spawn } from "node:child_process";
 import { existsSync, readFileSync } from "node:fs";
-import { constants } from "node:os";
 import { join } from "node:path";
 import { parse } from "yaml";
 import { repositoryRoot } from "../../infra/config/config-files";
 import { projectName } from "../../infra/config/project";
 import { selectedStack } from "../lib/pulumi";
+import { attach } from "../lib/run";
 import { Cell } from "./cell";
 import { inCell } from "./namespaces";
 import { systemEnvironment } from "./run";
@@ -31,24 +30,12 @@ export function usesCell(stack: string, env: NodeJS.ProcessEnv = process.env): b
 /**
  * Runs a command in the cell with this process' terminal and working directory.
  *
- * @returns its exit code; 128 + the signal's number when a signal ended it, as in sh(1)
+ * @returns its exit code
  */
 export async function runInCell(cell: Cell, command: readonly string[]): Promise<number> {
     const environment = [`--chdir=${process.cwd()}`, `${variable}=${cell.id}`];
     const [program = "", ...args] = inCell(cell, ["env", ...environment, ...command]);
-    const child = spawn(program, args, {
-        stdio: "inherit",
-        env: { ...systemEnvironment(), LC_ALL: process.env.LC_ALL },
-    });
-    // The terminal sends its signals to the command as well, which decides what to do.
-    const forward = (signal: NodeJS.Signals) => () => signal === "SIGINT" || child.kill(signal);
-    for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
-        process.on(signal, forward(signal));
-    }
-    return new Promise((resolve, reject) => {
-        child.on("error", reject);
-        child.on("exit", (code, signal) => resolve(code ?? 128 + (signal ? constants.signals[signal] : 0)));
-    });
+    return attach(program, args, { env: systemEnvironment() });
 }
 
 /** Runs this program again with the same arguments in the cell; returns its exit code. */

@@ -1,3 +1,4 @@
+import { endExposure } from "../access/expose";
 import { domainStates } from "../checkpoint/domains";
 import { startLab } from "../power/power";
 import { Cell } from "./cell";
@@ -22,6 +23,7 @@ export async function openCell(stack: string, { machines = true, log }: OpenOpti
 
 /** Ends the cell's processes and removes its files. Cell.locked must be held. */
 export async function removeCell(cell: Cell): Promise<void> {
+    endExposure(cell);
     await endNamespaces(cell);
     cell.remove();
 }

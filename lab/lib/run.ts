@@ -1,4 +1,5 @@
 import { type ChildProcess, spawn } from "node:child_process";
+import { constants } from "node:os";
 import type { Readable } from "node:stream";
 
 /** Result of a command. */
@@ -117,4 +118,33 @@ function kill(child: ChildProcess): void {
 
 function withoutFinalLineEnd(output: string): string {
     return output.replace(/\r?\n$/, "");
+}
+
+/**
+ * Runs a command with this process' terminal. Ctrl-C is the command's: this process waits for its end.
+ *
+ * @param options env: added to this process' environment; stdout: a file descriptor in place of the terminal
+ * @returns its exit code; 128 + the signal's number when a signal ended it, as in sh(1)
+ * @throws NotStartedError when the command does not exist or cannot be started
+ */
+export async function attach(
+    command: string,
+    args: readonly string[],
+    { env, stdout }: { env?: NodeJS.ProcessEnv; stdout?: number } = {},
+): Promise<number> {
+    const stdio = ["inherit", stdout ?? "inherit", "inherit"] as const;
+    const child = spawn(command, args, { stdio: [...stdio], env: { ...process.env, ...env } });
+    const ignore = () => {};
+    const pass = (signal: NodeJS.Signals) => child.kill(signal);
+    process.on("SIGINT", ignore);
+    process.on("SIGTERM", pass).on("SIGHUP", pass);
+    try {
+        return await new Promise((resolve, reject) => {
+            child.on("error", (error) => reject(new NotStartedError(`Cannot start ${command}: ${error.message}`)));
+            child.on("exit", (code, signal) => resolve(code ?? 128 + (signal ? constants.signals[signal] : 0)));
+        });
+    } finally {
+        process.off("SIGINT", ignore);
+        process.off("SIGTERM", pass).off("SIGHUP", pass);
+    }
 }

@@ -3,7 +3,7 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { MachineName } from "../../infra/config/address-plan";
-import { type Output, run } from "./run";
+import { attach, type Output, run } from "./run";
 import type { LabStack } from "./stack";
 
 export type { Output } from "./run";
@@ -83,6 +83,21 @@ export class Machines {
             deadline,
             maximumOutput,
         });
+    }
+
+    /**
+     * Runs a command with this process' terminal, or a login shell without one.
+     *
+     * @param options terminal: whether the command has one; stdout: a file descriptor in place of the terminal
+     * @returns its exit code; 255 when SSH failed (ssh(1))
+     */
+    attach(
+        machine: MachineName,
+        command?: string,
+        { terminal = process.stdin.isTTY, stdout }: { terminal?: boolean; stdout?: number } = {},
+    ): Promise<number> {
+        const options = [...(terminal ? ["-t"] : []), ...this.options(), `root@${this.addresses[machine]}`];
+        return attach("ssh", [...options, ...(command === undefined ? [] : [command])], { stdout });
     }
 
     /** Closes the connections and removes the key. */

@@ -1,5 +1,6 @@
 import { rm, stat } from "node:fs/promises";
 import { join } from "node:path";
+import { endExposure, expose } from "../access/expose";
 import { type Cell, CellError } from "../cell/cell";
 import { ensureLibvirt } from "../cell/libvirt";
 import { endNamespaces, hasNamespaces } from "../cell/namespaces";
@@ -35,11 +36,20 @@ export async function startLab(cell: Cell, log: (line: string) => void): Promise
         log("Restoring the machines from their saved memory");
         await loadMachines(cell, saved);
         await rm(saved, { recursive: true, force: true });
+        await exposeAgain(cell, log);
         return "memory";
     }
     log("Booting the machines");
     await bringTo(cell, Object.fromEntries(domains.map(([name]) => [name, "running"])), saved);
+    await exposeAgain(cell, log);
     return "boot";
+}
+
+/** Forwards the ports that were forwarded before the lab stopped. */
+async function exposeAgain(cell: Cell, log: (line: string) => void): Promise<void> {
+    const ports = cell.record.exposed;
+    cell.update({ exposed: [] });
+    await expose(cell, ports).catch((error: Error) => log(error.message));
 }
 
 /**
@@ -57,6 +67,7 @@ export async function stopLab(cell: Cell): Promise<void> {
     if (states.some((state) => state !== "shut off")) {
         await saveMachines(cell, stoppedFolder(cell), { resume: false, volumes: false });
     }
+    endExposure(cell);
     await endNamespaces(cell);
 }
 

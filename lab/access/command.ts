@@ -1,0 +1,89 @@
+import { existsSync, openSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { Argument, type Command } from "commander";
+import { type MachineName, machineNames } from "../../infra/config/address-plan";
+import { attach } from "../lib/run";
+import { privateDirectory, removePrivateDirectory } from "../lib/ssh";
+import { withLab } from "../lib/with-lab";
+
+/** Machines that contestants log in to. */
+const contestantMachines: readonly MachineName[] = ["lb", "host"];
+
+const machine = new Argument("<machine>", "one of the six").choices(machineNames);
+
+/** Adds the commands that lead into the machines of a lab. They run in the stack's cell. */
+export function addAccessCommands(program: Command): void {
+    const stack = () => program.opts().stack as string | undefined;
+    program
+        .command("ssh")
+        .description("log in: on lb and host as the contestant, elsewhere as root")
+        .addArgument(machine)
+        .option("--root", "as root on lb and host, too")
+        .action((name: MachineName, { root }: { root?: boolean }) =>
+            withLab(stack(), (machines) =>
+                machines.attach(name, root || !contestantMachines.includes(name) ? undefined : "su --login user"),
+            ),
+        );
+    program
+        .command("exec")
+        .description(
+            "run a command as root: lab exec lb -- ipvsadm -Ln\nExit code: the command's, or 255 when SSH fails.",
+        )
+        .addArgument(machine)
+        .argument("<command...>", "passed to the machine's shell")
+        .action((name: MachineName, command: string[]) =>
+            withLab(stack(), (machines) => machines.attach(name, command.join(" "))),
+        );
+    program
+        .command("console")
+        .description("open the serial console; leave it with Ctrl+]")
+        .addArgument(machine)
+        .action((name: MachineName) =>
+            withLab(stack(), (_machines, _outputs, { labName, libvirtUri }) =>
+                attach("virsh", ["--connect", libvirtUri, "console", `${labName}-${name}`]),
+            ),
+        );
+    program
+        .command("kubectl")
+        .description("run kubectl with all rights in the lab's cluster: lab kubectl -- get pods -A")
+        .argument("[args...]", "kubectl's arguments")
+        .action((args: string[]) =>
+            withLab(stack(), async (_, { kubeconfig }) => {
+                const directory = await privateDirectory();
+                writeFileSync(join(directory, "kubeconfig"), kubeconfig, { mode: 0o600 });
+                try {
+                    return await attach(kubectl(), args, { env: { KUBECONFIG: join(directory, "kubeconfig") } });
+                } finally {
+                    await removePrivateDirectory(directory);
+                }
+            }),
+        );
+    program
+        .command("capture")
+        .description("show a machine's packets until Ctrl-C: lab capture lb -- tcp port 80")
+        .addArgument(machine)
+        .argument("[filter...]", "pcap-filter(7)")
+        .option("--write <file>", "write them in pcap format instead, for Wireshark")
+        .action((name: MachineName, filter: string[], { write }: { write?: string }) =>
+            withLab(stack(), (machines) => {
+                // The packets of the capture arrive over SSH.
+                const expression = ["not port 22", ...(filter.length > 0 ? [`(${filter.join(" ")})`] : [])].join(
+                    " and ",
+                );
+                const quoted = `'${expression.replaceAll("'", "")}'`;
+                return write === undefined
+                    ? machines.attach(name, `tcpdump -l -nn -i any ${quoted}`, { terminal: true })
+                    : machines.attach(name, `tcpdump -U -i any -w - ${quoted}`, {
+                          terminal: false,
+                          stdout: openSync(write, "w"),
+                      });
+            }),
+        );
+}
+
+/** The kubectl on PATH, else the one that was built for the machines. */
+function kubectl(): string {
+    const built = `${process.env.LAB_CACHE}/programs/kubectl`;
+    const found = (process.env.PATH ?? "").split(":").some((directory) => existsSync(join(directory, "kubectl")));
+    return found ? "kubectl" : built;
+}
