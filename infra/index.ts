@@ -53,8 +53,9 @@ async function program(): Promise<Record<string, unknown>> {
     queue.close();
     const kubernetes = new k8s.Provider(
         "kubernetes",
-        // What an interrupted update has created without writing it down is taken over by the next one.
-        { kubeconfig: cluster.kubeconfig, deleteUnreachable: true, upsertExistingObjects: true },
+        // Server-side apply, the default, adopts objects that an interrupted update created but did not record. Without
+        // deleteUnreachable, a refresh fails while the cluster is unreachable and keeps the state.
+        { kubeconfig: cluster.kubeconfig },
         { deletedWith: master.domain },
     );
     const manifests = new Manifests(

@@ -19,9 +19,9 @@ GO_LDFLAGS="-X github.com/pulumi/pulumi-terraform-bridge/v3/dynamic/version.vers
 ../toolchain/go-build.sh terraform-provider-libvirt github.com/dmacvicar/terraform-provider-libvirt \
     "$PULUMI_DYNAMIC_TF_PLUGIN_CACHE_DIR/registry.opentofu.org/dmacvicar/libvirt/$LIBVIRT_PROVIDER_VERSION/linux_amd64/terraform-provider-libvirt_v$LIBVIRT_PROVIDER_VERSION"
 
-stand_in() { # NAME VERSION
-    GO_LDFLAGS="-X main.version=$2" ../toolchain/go-build.sh plugins "./$1" "$plugins/resource-$1-v$2/pulumi-resource-$1"
-}
-stand_in command "$COMMAND_VERSION"
-stand_in kubernetes "$KUBERNETES_PLUGIN_VERSION"
-echo "NOTE: the official plugins of command and kubernetes can't be built from modules; the lab's own stand-ins serve them."
+GO_LDFLAGS="-X github.com/pulumi/pulumi-kubernetes/provider/v4/pkg/version.Version=$KUBERNETES_PLUGIN_VERSION" \
+    ../toolchain/go-build.sh kubernetes . \
+    "$plugins/resource-kubernetes-v$KUBERNETES_PLUGIN_VERSION/pulumi-resource-kubernetes"
+GO_LDFLAGS="-X main.version=$COMMAND_VERSION" \
+    ../toolchain/go-build.sh plugins ./command "$plugins/resource-command-v$COMMAND_VERSION/pulumi-resource-command"
+echo "NOTE: the official command plugin has no Go module; the lab's own implementation replaces it."

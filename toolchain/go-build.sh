@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Builds a Go program and keeps it while its inputs stay the same: go-build.sh MODULE_DIR PACKAGE OUTPUT
-# Inputs are the module's Go files, the package, the linker flags in GO_LDFLAGS and the compiler's version. No module
-# here embeds other files.
+# Inputs are the module's Go files, the package, the linker flags in GO_LDFLAGS and the compiler's version. Files that a
+# module embeds come from go generate, whose result depends on these inputs only.
 set -euo pipefail
 
 here=$(dirname "$0")
@@ -25,6 +25,9 @@ rm -f "$output.inputs"
 # Two at once would only take turns on a small machine.
 exec 9>"$(dirname "$output")/.go-build.lock"
 flock 9
+if grep --quiet --no-messages '^//go:generate ' "$module"/*.go; then
+    go -C "$module" generate .
+fi
 "$here/go.sh" build "$module" -buildvcs=false -ldflags "$flags" -o "$output" "$package"
 echo "$inputs" >"$output.inputs"
 echo "Built $(basename "$output") in $((SECONDS - start)) s."
