@@ -8,6 +8,7 @@ import { CellError } from "./cell/cell";
 import { isInCell, runAgainInCell, usesCell } from "./cell/enter";
 import { openCell, removeIfEmpty } from "./cell/lifetime";
 import { selectedStack } from "./lib/pulumi";
+import { commandOf } from "./lib/pulumi-arguments";
 import { attach } from "./lib/run";
 import { UnreachableError } from "./lib/unreachable-error";
 import { recoverStack, stackOfArguments } from "./recover/recover";
@@ -21,7 +22,7 @@ const changingCommands = ["up", "update", "refresh", "destroy", "down"];
 const program = `${process.env.PULUMI_HOME}/bin/pulumi`;
 
 async function main(args: string[]): Promise<number> {
-    const command = args.find((argument) => !argument.startsWith("-")) ?? "";
+    const command = commandOf(args);
     const stack = labCommands.includes(command) ? (stackOfArguments(args) ?? (await selectedStack())) : undefined;
     if (stack === undefined || args.includes("--help")) {
         return attach(program, args);
