@@ -6,7 +6,7 @@ import type { Settings } from "../../infra/config/settings";
 import { succeed } from "../cell/run";
 
 /** Everything in the repository that decides what `pulumi up` builds. */
-const sources = ["infra", "lb-config", "machines", "manifests", "sdks", "Pulumi.yaml", "package-lock.json"];
+const sources = ["infra", "lb-config", "machines", "manifests", "sdks", "Pulumi.yaml"];
 
 /** Digests of everything that decides the result of a build, by the name that a message uses. */
 export type TemplateKey = Record<string, string>;
@@ -24,7 +24,7 @@ export async function templateKey(settings: Settings, accelerator: "kvm" | "tcg"
         succeed(["libvirtd", "--version"]),
     ]);
     return {
-        program: digest(sources.flatMap((path) => contents(join(repositoryRoot, path)))),
+        program: digest([...sources.flatMap((path) => contents(join(repositoryRoot, path))), pulumiPackages()]),
         "machine image": imageDigest(resolve(repositoryRoot, image)),
         settings: digest([JSON.stringify(rest)]),
         accelerator,
@@ -64,7 +64,13 @@ function contents(path: string): (string | Buffer)[] {
         .flatMap((name) => contents(join(path, name)));
 }
 
-/** The image's folder is named after its inputs; size and time tell apart images that a user replaced in place. */
+/** The versions of Pulumi's packages; others do not change what is built. */
+function pulumiPackages(): string {
+    const { dependencies } = JSON.parse(readFileSync(join(repositoryRoot, "package.json"), "utf8"));
+    return JSON.stringify(Object.entries(dependencies).filter(([name]) => name.startsWith("@pulumi/")));
+}
+
+/** Size and time tell apart images that a user replaced in place. */
 function imageDigest(folder: string): string {
     return digest(
         ["disk.qcow2", "vmlinuz", "initrd.img"].map((file) => {

@@ -1,0 +1,66 @@
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, expect, it, vi } from "vitest";
+import { Cell, cellIds } from "./cell";
+
+let folder: string;
+
+beforeEach(() => {
+    folder = mkdtempSync(join(tmpdir(), "cells-"));
+    vi.stubEnv("LAB_STATE", folder);
+});
+
+afterEach(() => {
+    vi.unstubAllEnvs();
+    rmSync(folder, { recursive: true });
+});
+
+it("is found again by its stack until it is removed", () => {
+    const cell = Cell.create("unit-test");
+    try {
+        expect(Cell.of("unit-test")?.id).toBe(cell.id);
+        expect(cellIds()).toEqual([cell.id]);
+    } finally {
+        cell.remove();
+    }
+    expect(Cell.of("unit-test")).toBeUndefined();
+    expect(cellIds()).toEqual([]);
+});
+
+it("keeps changes of its record", () => {
+    const cell = Cell.create("unit-test");
+    cell.update({ clockOffset: -60 });
+    expect(Cell.open(cell.id)?.record).toMatchObject({ stack: "unit-test", clockOffset: -60 });
+    cell.remove();
+});
+
+it("has another ID for each creation, so that equal stack names do not collide", () => {
+    const [one, other] = [Cell.create("unit-test"), Cell.create("unit-test")];
+    expect(one.id).not.toBe(other.id);
+    one.remove();
+    expect(Cell.of("unit-test")?.id).toBe(other.id);
+    other.remove();
+});
+
+it("is not opened with a damaged record, but listed", () => {
+    const cell = Cell.create("unit-test");
+    writeFileSync(join(cell.folder, "cell.json"), "{");
+    expect(Cell.open(cell.id)).toBeUndefined();
+    expect(cellIds()).toEqual([cell.id]);
+    cell.remove();
+    expect(existsSync(cell.folder)).toBe(false);
+});
+
+it("lets one command at a time work on it", async () => {
+    const cell = Cell.create("unit-test");
+    const order: string[] = [];
+    const work = (name: string) => async () => {
+        order.push(`${name} begins`);
+        await new Promise((resolve) => setTimeout(resolve, 50));
+        order.push(`${name} ends`);
+    };
+    await Promise.all([cell.locked(work("one")), cell.locked(work("other"))]);
+    expect(order[1]?.split(" ")[0]).toBe(order[0]?.split(" ")[0]);
+    cell.remove();
+});
