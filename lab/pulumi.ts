@@ -11,7 +11,8 @@ import { selectedStack } from "./lib/pulumi";
 import { commandOf } from "./lib/pulumi-arguments";
 import { attach } from "./lib/run";
 import { UnreachableError } from "./lib/unreachable-error";
-import { recoverStack, stackOfArguments } from "./recover/recover";
+import { stackOfArguments } from "./recover/arguments";
+import { ForeignLabError, recoverStack } from "./recover/recover-stack";
 
 /** Commands that run the program or ask the hypervisor, https://www.pulumi.com/docs/iac/cli/commands/ */
 const labCommands = ["up", "update", "preview", "pre", "refresh", "destroy", "down", "watch", "import"];
@@ -49,7 +50,8 @@ main(process.argv.slice(2)).then(
         process.exitCode = exitCode;
     },
     (error: Error) => {
-        console.error(error instanceof CellError || error instanceof UnreachableError ? error.message : error);
+        const isExpected = [CellError, ForeignLabError, UnreachableError].some((type) => error instanceof type);
+        console.error(isExpected ? error.message : error);
         process.exitCode = 1;
     },
 );

@@ -1,4 +1,4 @@
-import { RunError } from "@pulumi/pulumi";
+import { RunError } from "@pulumi/pulumi/errors";
 import { z } from "zod";
 import { defaultNetwork, networkSchema } from "./address-plan";
 import { projectName } from "./project";

@@ -4,7 +4,7 @@ import { statfs } from "node:fs/promises";
 import { freemem } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
-import { RunError } from "@pulumi/pulumi";
+import { RunError } from "@pulumi/pulumi/errors";
 import { repositoryRoot } from "../config/config-files";
 
 const run = promisify(execFile);

@@ -1,6 +1,7 @@
 import { delimiter, join, resolve } from "node:path";
 import { z } from "zod";
 import { repositoryRoot } from "../../infra/config/config-files";
+import { parseJson } from "./json";
 import { NotStartedError, type Output, type RunOptions, run } from "./run";
 import { UnreachableError } from "./unreachable-error";
 
@@ -9,6 +10,8 @@ export interface Deployment {
     version: number;
     deployment: Record<string, unknown>;
 }
+
+const whoamiSchema = z.object({ url: z.string() });
 
 const deploymentSchema = z.looseObject({ version: z.number(), deployment: z.record(z.string(), z.unknown()) });
 
@@ -47,6 +50,15 @@ export async function selectedStack(): Promise<string | undefined> {
     return exitCode === 0 ? stdout.trim() : undefined;
 }
 
+/** The URL of Pulumi's backend; undefined when Pulumi is not logged in to one. */
+export async function backendUrl(): Promise<string | undefined> {
+    if (process.env.PULUMI_BACKEND_URL) {
+        return process.env.PULUMI_BACKEND_URL;
+    }
+    const { exitCode, stdout } = await pulumi(["whoami", "--json"]);
+    return exitCode === 0 ? whoamiSchema.parse(JSON.parse(stdout)).url : undefined;
+}
+
 /**
  * Reads the state of a stack.
  *
@@ -56,7 +68,11 @@ export async function selectedStack(): Promise<string | undefined> {
  */
 export async function exportStack(stack?: string, { showSecrets = false } = {}): Promise<Deployment> {
     const args = ["stack", "export", ...(showSecrets ? ["--show-secrets"] : []), ...stackOption(stack)];
-    return deploymentSchema.parse(JSON.parse(await succeed(args)));
+    const exported = deploymentSchema.safeParse(parseJson(await succeed(args)));
+    if (!exported.success) {
+        throw new PulumiError(`pulumi stack export printed no state: ${exported.error.message}`);
+    }
+    return exported.data;
 }
 
 /**

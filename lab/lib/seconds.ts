@@ -1,9 +1,9 @@
 import { InvalidArgumentError } from "commander";
 
 /**
- * Reads the value of an option that is a number of seconds.
+ * The value of an option that is a number of seconds.
  *
- * @throws InvalidArgumentError, which commander says with the option's name
+ * @throws InvalidArgumentError, which commander reports with the option's name
  */
 export function seconds(text: string): number {
     const value = Number(text);

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { addressPlan, defaultNetwork, type MachineName, machineNames } from "../../infra/config/address-plan";
 import { knownHostLine, parseKeyPair } from "../../infra/hypervisor/key-pair";
+import { labNamesIn, nameOf, pendingResourcesOf, plain, type Resource, resourcesOf, stackNameOf } from "./deployment";
 import { type Deployment, exportStack } from "./pulumi";
 import type { MachineAccess } from "./ssh";
 import { UnreachableError } from "./unreachable-error";
@@ -44,23 +45,6 @@ const outputsSchema = z.object({
 /** The stack's outputs. */
 export type LabStack = z.output<typeof outputsSchema> & { machines: Record<MachineName, string> };
 
-const resourceSchema = z.object({
-    urn: z.string(),
-    type: z.string(),
-    inputs: z.record(z.string(), z.unknown()).default({}),
-    outputs: z.record(z.string(), z.unknown()).default({}),
-});
-
-type Resource = z.output<typeof resourceSchema>;
-
-const stateSchema = z.object({
-    resources: z.array(resourceSchema).nullish(),
-    pending_operations: z.array(z.object({ resource: resourceSchema })).nullish(),
-});
-
-/** A secret with --show-secrets: its JSON in plain text. */
-const secretSchema = z.object({ plaintext: z.string() }).transform(({ plaintext }) => JSON.parse(plaintext) as unknown);
-
 /** The last resource of every lab: outputs also exist after an update that failed. */
 const lastType = "kubernetes:networking.k8s.io/v1:Ingress";
 
@@ -84,8 +68,7 @@ export function outputsOf({ outputs }: Pick<Stack, "outputs">): LabStack {
 
 /** @param deployment a stack's state with its secrets in plain text */
 export function parseStack(deployment: Deployment): Stack {
-    const { pending_operations, ...rest } = stateSchema.parse(deployment.deployment);
-    const resources = rest.resources ?? [];
+    const resources = resourcesOf(deployment);
     const find = (type: string, name?: RegExp) =>
         resources.find((resource) => resource.type === type && (name === undefined || name.test(nameOf(resource))));
 
@@ -94,35 +77,18 @@ export function parseStack(deployment: Deployment): Stack {
     const outputs = Object.fromEntries(Object.entries(root?.outputs ?? {}).map(([key, value]) => [key, plain(value)]));
     const hairpinNat = find("certificate-lab:index:HairpinNat");
     return {
-        name: root?.urn.split(":")[2],
-        labName: z.string().safeParse(outputs.name).data ?? resources.map(labNameOf).find((name) => name),
+        name: root && stackNameOf(root),
+        labName: z.string().safeParse(outputs.name).data ?? [...labNamesIn(resources)][0],
         libvirtUri: resources.map(libvirtUriOf).find((uri) => uri) ?? "qemu:///system",
         built,
         // The last resource of hairpin NAT.
         fixed: hairpinNat === undefined ? "no" : find("command:remote:Command", /(^|-)solved$/) ? "yes" : "partly",
-        pending: (pending_operations ?? []).map(({ resource }) => nameOf(resource)),
+        pending: pendingResourcesOf(deployment).map(nameOf),
         access: accessOf(resources),
         kubeconfig: stdoutOf(find("command:remote:Command", /(^|-)kubeconfig$/)),
         outputs: built === "completely" ? (outputsSchema.safeParse(outputs).data as LabStack | undefined) : undefined,
         deployment,
     };
-}
-
-function plain(value: unknown): unknown {
-    const secret = secretSchema.safeParse(value);
-    return secret.success ? secret.data : value;
-}
-
-/** A resource's name: the text after the last `::` of its URN, https://www.pulumi.com/docs/iac/concepts/resources/names/ */
-function nameOf({ urn }: Resource): string {
-    return urn.slice(urn.lastIndexOf("::") + 2);
-}
-
-/** The lab's name, from the name of one of its domains; undefined for any other resource. */
-function labNameOf({ type, inputs, outputs }: Resource): string | undefined {
-    const name = z.string().safeParse(outputs.name ?? inputs.name).data;
-    const machine = machineNames.find((machine) => name?.endsWith(`-${machine}`));
-    return type === "libvirt:index/domain:Domain" && machine ? name?.slice(0, -machine.length - 1) : undefined;
 }
 
 function libvirtUriOf({ type, inputs }: Resource): string | undefined {

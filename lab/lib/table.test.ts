@@ -14,3 +14,7 @@ it("aligns columns, also of rows with fewer cells", () => {
 it("is empty without rows", () => {
     expect(table([])).toEqual([]);
 });
+
+it("shows control characters and line ends of a cell as text", () => {
+    expect(table([["a\u001b[31mb\nc", "d"]])).toEqual(["a\\u{1b}[31mb c  d"]);
+});

@@ -1,27 +1,11 @@
-import { chmod, mkdtemp, rm, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { describe, expect, it, vi } from "vitest";
+import { fakePrograms } from "./fake-programs";
 import { UnreachableError } from "./unreachable-error";
 import { namesIn, virsh } from "./virsh";
 
 describe("virsh", () => {
-    let directory: string;
-
-    const fake = async (script: string) => {
-        await writeFile(join(directory, "virsh"), `#!/bin/sh\n${script}\n`);
-        await chmod(join(directory, "virsh"), 0o755);
-    };
-
-    beforeEach(async () => {
-        directory = await mkdtemp(join(tmpdir(), "virsh-test-"));
-        vi.stubEnv("PATH", `${directory}:/usr/bin:/bin`);
-    });
-
-    afterEach(async () => {
-        vi.unstubAllEnvs();
-        await rm(directory, { recursive: true });
-    });
+    const programs = fakePrograms();
+    const fake = (script: string) => programs.make("virsh", script);
 
     it("runs in English, without headings, at its hypervisor", async () => {
         await fake('echo "$LC_ALL $*"; cat');
@@ -45,7 +29,7 @@ describe("virsh", () => {
     });
 
     it("names the remedy when virsh is not installed", async () => {
-        vi.stubEnv("PATH", directory);
+        vi.stubEnv("PATH", programs.folder);
         await expect(virsh("qemu:///system")(["list"])).rejects.toThrow("Install it: make setup");
     });
 });

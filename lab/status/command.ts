@@ -1,7 +1,8 @@
 import { setTimeout } from "node:timers/promises";
 import { type Command, Option } from "commander";
-import { readStack, UnreachableError } from "../lib/stack";
-import { unreachableExitCode } from "../lib/with-lab";
+import { documentExitCodes } from "../lib/exit-codes";
+import { printableJson } from "../lib/printable";
+import { readStack } from "../lib/stack";
 import { Connections } from "./connections";
 import { readStatus } from "./read-status";
 import { screen } from "./screen";
@@ -16,43 +17,27 @@ interface StatusOptions {
 
 /** Adds `lab status`. */
 export function addStatusCommand(program: Command): void {
-    program
+    const command = program
         .command("status")
-        .description("machines, cluster, certificate, challenge and real servers on one screen")
-        .option("--watch", `again every ${watchDelay} seconds, until Ctrl-C`)
-        .addOption(new Option("--json", "the same for machines").conflicts("watch"))
+        .summary("show machines, cluster, certificate, challenge and real servers")
+        .description("Show machines, cluster, certificate, challenge and real servers on one screen.")
+        .option("--watch", `repeat every ${watchDelay} seconds until Ctrl-C`)
+        .addOption(new Option("--json", "print JSON").conflicts("watch"))
         .action((options: StatusOptions) => showStatus(program.opts().stack, options));
+    documentExitCodes(command, { 0: "the status was shown, also that of a lab that is partly down" });
 }
 
-async function showStatus(stack: string | undefined, { watch, json }: StatusOptions): Promise<void> {
-    const interrupted = new AbortController();
-    if (watch) {
-        // Not once(): execa ends the process on a signal that nobody else listens to any more.
-        process.on("SIGINT", () => interrupted.abort());
-    }
+async function showStatus(stackName: string | undefined, { watch, json }: StatusOptions): Promise<void> {
     const connections = new Connections();
     try {
         do {
-            const read = await readStack(stack);
-            const status = await readStatus(read, await connections.to(read.access));
-            // Ctrl-C also ends ssh and pulumi, which are in this process group: their failure is not the lab's status.
-            if (interrupted.signal.aborted) {
-                return;
-            }
+            const stack = await readStack(stackName);
+            const status = await readStatus(stack, await connections.to(stack.access));
             if (watch) {
                 console.clear();
             }
-            console.log(json ? JSON.stringify(status, null, 2) : screen(status));
-        } while (watch && (await setTimeout(watchDelay * 1000, true, { signal: interrupted.signal })));
-    } catch (error) {
-        if (interrupted.signal.aborted) {
-            return;
-        }
-        if (!(error instanceof UnreachableError)) {
-            throw error;
-        }
-        console.error(error.message);
-        process.exitCode = unreachableExitCode;
+            console.log(json ? printableJson(status) : screen(status));
+        } while (watch && (await setTimeout(watchDelay * 1000, true)));
     } finally {
         await connections.close();
     }

@@ -56,6 +56,11 @@ VIP          192.168.20.1:80 -> 192.168.20.130:80, 192.168.20.131:80
     );
 });
 
+it("shows control characters of machines as text", () => {
+    const text = screen({ ...broken, challenges: { value: [{ state: "pending", reason: "\u001b[2J\nforged" }] } });
+    expect(text).toMatch(/^Challenge +pending: \\u\{1b\}\[2J forged$/m);
+});
+
 it("shows a solved lab", () => {
     const text = screen({
         ...broken,
@@ -81,7 +86,7 @@ it("shows a half-built lab, with what its update was working on", () => {
         challenges: { failure },
         virtualServers: { failure: "lb is not built" },
     });
-    expect(text).toMatch(/^Lab +certificate-lab-dev, not completely built: pulumi up goes on$/m);
+    expect(text).toMatch(/^Lab +certificate-lab-dev, not completely built\. Continue: make up$/m);
     expect(text).toMatch(/^Unfinished +lb-domain, host-disk$/m);
     expect(text).toMatch(/^Nodes +k8s-master is not built$/m);
     expect(text).toMatch(/^VIP +lb is not built$/m);

@@ -1,18 +1,19 @@
 import { machineNames } from "../../infra/config/address-plan";
 import { certificateName } from "../lib/certificate";
+import { printableLine } from "../lib/printable";
 import { table } from "../lib/table";
 import type { LabStatus, Result } from "./lab-status";
 
 const built = {
-    nothing: "nothing is built: pulumi up",
-    partly: "not completely built: pulumi up goes on",
+    nothing: "not built. Build it: make up",
+    partly: "not completely built. Continue: make up",
     completely: "completely built",
 };
 
 const fixed = {
     yes: "yes, hairpin NAT on lb",
     no: "no",
-    partly: "partly: pulumi up finishes it",
+    partly: "partly. Complete it: pulumi up",
 };
 
 /** The status as text of one screen. */
@@ -45,8 +46,11 @@ export function screen(status: LabStatus): string {
 
 const labelWidth = 13;
 
+/** Characters of a line: a challenge's reason has 300. */
+const limit = 1000;
+
 function line(label: string, text: string): string {
-    return `${label.padEnd(labelWidth)}${text}`;
+    return `${label.padEnd(labelWidth)}${printableLine(text, limit)}`;
 }
 
 /** Lines beside a label: the result's value, or the reason why there is none. */

@@ -13,7 +13,7 @@ toolchain/create-stack.sh "$stack"
 # Names of its own, or the next command would remove the user's lab.
 pulumi config set name "certificate-lab-$stack" --stack "$stack"
 # A run in another clone may have been cut off: this stack is the benchmark's alone.
-bin/pulumi stack export --stack "$stack" | scripts/hypervisor.sh exec lab/recover/remove-orphans.sh "$stack" qemu:///system --force
+bin/lab --stack "$stack" recover --force
 trap 'bin/pulumi destroy --yes --skip-preview --stack "$stack" >>"$log" 2>&1' EXIT
 : >"$log"
 

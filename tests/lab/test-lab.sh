@@ -11,6 +11,6 @@ toolchain/create-stack.sh test
 # Names of its own, or the next command would remove the user's lab.
 pulumi config set name certificate-lab-test --stack test
 # A run in another clone may have been cut off: this stack is the tests' alone.
-bin/pulumi stack export --stack test | scripts/hypervisor.sh exec lab/recover/remove-orphans.sh test qemu:///system --force
+bin/lab --stack test recover --force
 trap 'bin/pulumi destroy --yes --skip-preview --stack test >/dev/null' EXIT
 scripts/hypervisor.sh exec node_modules/.bin/vitest run --project lab --reporter=verbose "$@"

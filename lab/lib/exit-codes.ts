@@ -1,0 +1,30 @@
+import type { Command } from "commander";
+
+/** The lab, libvirt or Pulumi does not respond, or there is no lab. */
+export const unreachableExitCode = 3;
+
+/** The command itself failed: wrong usage, a full disk, a defect. */
+export const failureExitCode = 4;
+
+const documented = new WeakSet<Command>();
+
+/** Whether a command's help has its exit codes. */
+export function hasDocumentedExitCodes(command: Command): boolean {
+    return documented.has(command);
+}
+
+/**
+ * Adds a command's exit codes to its help, with those that all commands have in common.
+ *
+ * @param codes the command's own exit codes and their meanings
+ */
+export function documentExitCodes(command: Command, codes: Record<number, string>): Command {
+    const all = {
+        ...codes,
+        [unreachableExitCode]: "there is no lab, or it does not respond",
+        [failureExitCode]: "the command failed: wrong usage or an error of the command itself",
+    };
+    const lines = Object.entries(all).map(([code, meaning]) => `  ${code}  ${meaning}`);
+    documented.add(command);
+    return command.addHelpText("after", `\nExit codes:\n${lines.join("\n")}`);
+}

@@ -1,0 +1,38 @@
+import type { Command } from "commander";
+import { documentExitCodes } from "../lib/exit-codes";
+import { selectedStack } from "../lib/pulumi";
+import { UnreachableError } from "../lib/unreachable-error";
+import { ForeignLabError, recoverStack } from "./recover-stack";
+
+/** Adds `lab recover`. */
+export function addRecoverCommand(program: Command): void {
+    const command = program
+        .command("recover")
+        .summary("remove what an interrupted update left")
+        .description(
+            "Remove what an interrupted update left: machines, networks and volumes that are not in the stack's state,\n" +
+                "the stack's lock, pending operations. bin/pulumi does this before each update.",
+        )
+        .option("--force", "also remove a lab of the stack's name that is not in its state: the state is lost")
+        .action(async ({ force }: { force?: boolean }) => {
+            const stack: string | undefined = program.opts().stack ?? (await selectedStack());
+            if (stack === undefined) {
+                throw new UnreachableError("No stack is selected. Select one: pulumi stack select <name>");
+            }
+            process.exitCode = await recover(stack, force);
+        });
+    documentExitCodes(command, { 0: "done", 1: "refused; nothing was changed" });
+}
+
+async function recover(stack: string, force?: boolean): Promise<0 | 1> {
+    try {
+        await recoverStack(stack, { force, requested: true });
+        return 0;
+    } catch (error) {
+        if (!(error instanceof ForeignLabError)) {
+            throw error;
+        }
+        console.error(error.message);
+        return 1;
+    }
+}
