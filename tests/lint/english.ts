@@ -6,8 +6,11 @@ import { readFileSync } from "node:fs";
 import { sourceFiles } from "./files";
 import { findings } from "./style";
 
+/** Contains rejected words as examples. */
+const examples = "tests/lint/style.test.ts";
+
 async function main(): Promise<void> {
-    const files = process.argv.length > 2 ? process.argv.slice(2) : sourceFiles();
+    const files = process.argv.length > 2 ? process.argv.slice(2) : sourceFiles().filter((file) => file !== examples);
     let count = 0;
     for (const file of files) {
         for (const { line, message } of await findings(file, readFileSync(file, "utf8"))) {

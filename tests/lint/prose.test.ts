@@ -45,7 +45,6 @@ it("extracts comments and messages of Go", () => {
 it("extracts all of a document, and the texts of hints", () => {
     expect(numbered("README.md", "# Lab\n\nText.")).toEqual({ 1: "# Lab", 3: "Text." });
     expect(numbered("lab/hint/texts/en.yaml", "key:\n  - |\n    On host: look.\n")).toEqual({
-        1: "key:",
         3: "On host: look.",
     });
 });

@@ -91,9 +91,9 @@ function inHashComments(source: string): Passage[] {
     ];
 }
 
-/** The texts of hints: every line of the file without its indentation and the list's markers. */
+/** The texts of hints: every line of the file without keys, indentation and the list's markers. */
 function inHints(source: string): Passage[] {
-    return [{ line: 0, text: source.replace(/^[ \t]*(- \S*\s?[|>]|# ?)?[ \t]*/gm, "") }];
+    return [{ line: 0, text: source.replace(/^[\w-]+:$|^[ \t]*(- \S*\s?[|>]|# ?)?[ \t]*/gm, "") }];
 }
 
 /** The first group of every match. */

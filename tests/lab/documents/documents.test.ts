@@ -42,7 +42,7 @@ describe("sectionsUnder", () => {
     });
 
     it("names the sections that there are", () => {
-        expect(() => sectionsUnder(sections, "e")).toThrow("No section is called e; there are a, b, c, d");
+        expect(() => sectionsUnder(sections, "e")).toThrow("There is no section e; there are a, b, c, d");
     });
 });
 

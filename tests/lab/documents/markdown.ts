@@ -1,37 +1,30 @@
-/** A heading of a Markdown document and what stands below it, up to the next heading. */
+import { marked } from "marked";
+
+/** A heading of a Markdown document and the blocks below it, up to the next heading. */
 export interface Section {
     /** 1 for `#`. */
     level: number;
     title: string;
-    /** Its fenced blocks, in their order. */
+    /** Its code blocks, in their order. */
     blocks: FencedBlock[];
 }
 
 export interface FencedBlock {
-    /** What stands behind the opening fence. */
+    /** The word after the opening fence. */
     language: string;
     text: string;
 }
 
-/** The sections of a document in their order. Knows headings with `#` and fences of three backticks. */
+/** The sections of a document in their order. Text before the first heading belongs to no section. */
 export function sectionsOf(markdown: string): Section[] {
     const sections: Section[] = [];
-    let block: { language: string; lines: string[] } | undefined;
-    for (const line of markdown.split("\n")) {
-        const heading = /^(#+) (.+)$/.exec(line);
-        if (line.startsWith("```")) {
-            if (block) {
-                sections.at(-1)?.blocks.push({ language: block.language, text: block.lines.join("\n") });
-                block = undefined;
-            } else {
-                block = { language: line.slice(3), lines: [] };
-            }
-        } else if (block) {
-            block.lines.push(line);
-        } else if (heading) {
-            sections.push({ level: heading[1]?.length ?? 0, title: heading[2] ?? "", blocks: [] });
+    marked.walkTokens(marked.lexer(markdown), (token) => {
+        if (token.type === "heading") {
+            sections.push({ level: token.depth, title: token.text, blocks: [] });
+        } else if (token.type === "code") {
+            sections.at(-1)?.blocks.push({ language: token.lang ?? "", text: token.text });
         }
-    }
+    });
     return sections;
 }
 
@@ -44,7 +37,7 @@ export function sectionsUnder(sections: Section[], title: string): [Section, ...
     const start = sections.findIndex((section) => section.title === title);
     const first = sections[start];
     if (!first) {
-        throw new Error(`No section is called ${title}; there are ${sections.map((s) => s.title).join(", ")}`);
+        throw new Error(`There is no section ${title}; there are ${sections.map((s) => s.title).join(", ")}`);
     }
     const after = sections.slice(start + 1);
     const end = after.findIndex(({ level }) => level <= first.level);

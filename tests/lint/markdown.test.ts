@@ -1,0 +1,60 @@
+import { existsSync, readFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { describe, expect, it } from "vitest";
+import { needs } from "../programs";
+import { sourceFiles } from "./files";
+import { anchors, codeSpans, linkTargets, tableRows } from "./markdown";
+
+describe("markdown", () => {
+    const document = "# One two\n[a](b.md#c) ![d](e.svg)\n\n| key | x |\n| --- | --- |\n| `k` | 1 |\n\n## Three (4)\n";
+
+    it("reads tables, links, anchors and code spans", () => {
+        expect(tableRows(document, "key")).toEqual([["`k`", "1"]]);
+        expect(() => tableRows(document, "name")).toThrow("no table with the first header name");
+        expect(linkTargets(document)).toEqual(["b.md#c", "e.svg"]);
+        expect(anchors(document)).toEqual(["one-two", "three-4"]);
+        expect(codeSpans("`a` and `b`")).toEqual(["a", "b"]);
+    });
+});
+
+/** The links of a document to files or sections that do not exist. */
+function brokenLinks(file: string): string[] {
+    return linkTargets(readFileSync(file, "utf8")).filter((target) => {
+        if (/^https?:/.test(target)) {
+            return false;
+        }
+        const [path, anchor] = decodeURI(target).split("#");
+        const linked = path ? join(dirname(file), path) : file;
+        return !existsSync(linked) || (anchor && !anchors(readFileSync(linked, "utf8")).includes(anchor));
+    });
+}
+
+needs("git").it("documents link to existing files and sections", () => {
+    const documents = sourceFiles().filter((file) => file.endsWith(".md"));
+    expect(documents.flatMap((file) => brokenLinks(file).map((link) => `${file}: ${link}`))).toEqual([]);
+});
+
+describe("README", () => {
+    const english = readFileSync("README.md", "utf8");
+    const japanese = readFileSync("README.ja.md", "utf8");
+
+    it.each([
+        ["README.md", english],
+        ["README.ja.md", japanese],
+    ])("%s has at most 120 lines", (_, text) => {
+        expect(text.split("\n").length - 1).toBeLessThanOrEqual(120);
+    });
+
+    it.each([
+        ["command", "コマンド"],
+        ["key", "キー"],
+    ])("has the same rows in both languages: %s", (header, translated) => {
+        const firstCells = (text: string, name: string) => tableRows(text, name).map(([cell]) => codeSpans(cell ?? ""));
+        expect(firstCells(japanese, translated)).toEqual(firstCells(english, header));
+    });
+
+    it("mentions neither the cause nor the solution before the commands", () => {
+        const [top] = english.split("## Commands");
+        expect(top).not.toMatch(/hairpin|masquerade|conntrack|source address|bypass/i);
+    });
+});
