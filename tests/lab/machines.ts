@@ -8,9 +8,9 @@ import { exitCodeOf } from "../../lab/check/judge";
 import { type CommandResult, Machines, type RunOptions } from "../../lab/lib/ssh";
 import { type LabStack, outputsOf, readStack } from "../../lab/lib/stack";
 import { waitFor } from "../../lab/lib/wait";
+import { testStack } from "./stack";
 
-/** The stack that the tests build and destroy. */
-export const testStack = process.env.LAB_TEST_STACK ?? "test";
+export { testStack };
 
 /** Prefix of the test lab's libvirt objects. */
 export const labName = `certificate-lab-${testStack}`;
