@@ -1,4 +1,5 @@
 import type { Command } from "commander";
+import { capacity, requireCapacity } from "../cell/capacity";
 import { Cell, CellError } from "../cell/cell";
 import { removeCell } from "../cell/lifetime";
 import { cellExitCodes, outside } from "../cell/outside";
@@ -35,6 +36,7 @@ export async function cloneLab(source: string, name: string, log: (line: string)
     if (template === undefined) {
         throw new CellError(`No template fits the stack ${source}. Build one: make up STACK=${source}`);
     }
+    requireCapacity(await capacity(), { accelerator: template.key.accelerator, fromTemplate: true });
     await ensureStack(name);
     copySettings(source, name);
     const { built } = await readStack(name);

@@ -1,10 +1,10 @@
 import { describe, expect, it } from "vitest";
 import { printable, printableJson, printableLine } from "./printable";
 
-const escape = "\u001b[31mred\u001b[0m";
+const red = "\u001b[31mred\u001b[0m";
 
-it("shows escape sequences, C1 controls and text direction as text", () => {
-    expect(printable(escape)).toBe("\\u{1b}[31mred\\u{1b}[0m");
+it("shows red sequences, C1 controls and text direction as text", () => {
+    expect(printable(red)).toBe("\\u{1b}[31mred\\u{1b}[0m");
     expect(printable("a\u009bb\u202ec\u200bd\u0007")).toBe("a\\u{9b}b\\u{202e}c\\u{200b}d\\u{7}");
 });
 
@@ -19,7 +19,7 @@ it("makes one line of limited length", () => {
 
 describe("printableJson", () => {
     it("loses no character", () => {
-        const value = { text: `${escape}\u009b\u202e\u{e0001}\n`, list: ["証明書"] };
+        const value = { text: `${red}\u009b\u202e\u{e0001}\n`, list: ["証明書"] };
         const json = printableJson(value);
         expect(JSON.parse(json)).toEqual(value);
         expect(json).toMatch(/^[\x20-\x7e\n証明書]*$/);

@@ -9,7 +9,7 @@ import { succeed } from "../cell/run";
 const sources = ["infra", "lb-config", "machines", "manifests", "sdks", "Pulumi.yaml"];
 
 /** Digests of everything that decides the result of a build, by the name that a message uses. */
-export type TemplateKey = Record<string, string>;
+export type TemplateKey = Record<string, string> & { accelerator: "kvm" | "tcg" };
 
 /**
  * The key of the template that a build with these settings would give.

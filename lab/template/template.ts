@@ -18,7 +18,7 @@ const defaultLimit = 3;
 const maximumAge = 300;
 
 const recordSchema = z.object({
-    key: z.record(z.string(), z.string()),
+    key: z.object({ accelerator: z.enum(["kvm", "tcg"]) }).catchall(z.string()),
     /** ISO 8601. */
     created: z.string(),
 });

@@ -1,3 +1,4 @@
+import { capacity, requireCapacity } from "../cell/capacity";
 import { Cell } from "../cell/cell";
 import { usesCell } from "../cell/enter";
 import { openCell, removeCell } from "../cell/lifetime";
@@ -36,6 +37,7 @@ export async function bringUp(stackName: string, { fresh = false, log }: UpOptio
     if (built === "nothing") {
         const template = fresh ? undefined : await findTemplate(key, log);
         await discardCell(stackName);
+        requireCapacity(await capacity(), { accelerator: key.accelerator, fromTemplate: template !== undefined });
         if (template !== undefined) {
             await startLabFrom(template, stackName, log);
             return settings.fixed ? update() : 0;
