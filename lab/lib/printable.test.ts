@@ -3,7 +3,7 @@ import { printable, printableJson, printableLine } from "./printable";
 
 const red = "\u001b[31mred\u001b[0m";
 
-it("shows red sequences, C1 controls and text direction as text", () => {
+it("shows escape sequences, C1 controls and text direction as text", () => {
     expect(printable(red)).toBe("\\u{1b}[31mred\\u{1b}[0m");
     expect(printable("a\u009bb\u202ec\u200bd\u0007")).toBe("a\\u{9b}b\\u{202e}c\\u{200b}d\\u{7}");
 });
