@@ -1,12 +1,13 @@
 import { randomBytes } from "node:crypto";
 import type { MachineName } from "../../infra/config/address-plan";
+import { all } from "../lib/all";
+import { runOnMachine } from "../lib/run-on-machine";
 import type { Machines } from "../lib/ssh";
-import { ask } from "./ask";
-import { captureFilter, parseCapture, type Sighting } from "./sighting";
+import { type CapturedSegment, captureFilter, parseCapture } from "./captured-segment";
 
 /**
- * What {@link parseCapture} reads: every interface, at once, in numbers, sequence numbers absolute, no time. Headers are
- * enough; with whole packets tcpdump's buffer holds eight in immediate mode, and the rest is lost.
+ * Every interface, unbuffered, numeric, absolute sequence numbers, no time: the format of {@link parseCapture}. Headers
+ * suffice; with whole packets tcpdump's buffer holds eight in immediate mode, and loses the rest.
  */
 const captureOptions = "-i any --immediate-mode --snapshot-length=256 -l -n -S -t";
 
@@ -19,10 +20,10 @@ export class Capture {
     ) {}
 
     /**
-     * Returns when every machine captures. tcpdump is a transient unit of systemd, so that it ends and its files go also
-     * when nobody is left to stop it.
+     * Returns when every machine captures; {@link stop} ends it. tcpdump is a transient unit of systemd, which also ends
+     * and removes its files when this process was killed.
      *
-     * @param longest seconds after which it ends by itself
+     * @param longest seconds after which systemd ends it
      * @throws UnreachableError when a machine does not capture
      */
     static async start(machines: Machines, names: readonly MachineName[], longest: number): Promise<Capture> {
@@ -34,34 +35,33 @@ export class Capture {
             `StandardError=file:${messages}`,
             `ExecStopPost=rm -f ${packets} ${messages}`,
         ].map((property) => `--property='${property}'`);
-        await Promise.all(
-            names.map((name) =>
-                ask(
-                    machines,
-                    name,
-                    `systemd-run --quiet --collect --unit=${capture.unit} ${properties.join(" ")} ` +
-                        `tcpdump ${captureOptions} '${captureFilter}' && ` +
-                        `timeout 60 sh -c 'until grep --quiet "^listening on" ${messages}; do sleep 0.2; done'`,
-                ),
-            ),
-        );
+        const command =
+            `systemd-run --quiet --collect --unit=${capture.unit} ${properties.join(" ")} ` +
+            `tcpdump ${captureOptions} '${captureFilter}' && ` +
+            `timeout 60 sh -c 'until grep --quiet "^listening on" ${messages}; do sleep 0.2; done'`;
+        try {
+            await all(names, (name) => runOnMachine(machines, name, command));
+        } catch (error) {
+            await capture.stop();
+            throw error;
+        }
         return capture;
     }
 
-    /** What was seen so far, machine by machine, on each in the order in which it was seen. */
-    async read(): Promise<Sighting[]> {
+    /** The segments so far, by machine, and for each machine in the order of its capture. */
+    async read(): Promise<CapturedSegment[]> {
         const texts = await Promise.all(
-            this.names.map((name) => ask(this.machines, name, `cat ${this.file("packets")}`)),
+            this.names.map((name) => runOnMachine(this.machines, name, `cat ${this.file("packets")}`)),
         );
         return this.names.flatMap((name, i) => parseCapture(name, texts[i] ?? ""));
     }
 
-    /** Ends it on every machine that still answers. */
+    /** Ends tcpdump on every machine that responds. */
     async stop(): Promise<void> {
         await Promise.all(this.names.map((name) => this.machines.run(name, `systemctl stop ${this.unit}`)));
     }
 
-    private file(what: string): string {
-        return `/run/${this.unit}.${what}`;
+    private file(suffix: string): string {
+        return `/run/${this.unit}.${suffix}`;
     }
 }

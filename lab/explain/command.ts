@@ -1,22 +1,25 @@
 import { writeFile } from "node:fs/promises";
 import type { Command } from "commander";
 import { addressPlan } from "../../infra/config/address-plan";
+import { documentExitCodes } from "../lib/exit-codes";
 import { seconds } from "../lib/seconds";
 import { withLab } from "../lib/with-lab";
-import { explain, NothingSeenError } from "./explain";
-import { explanationSvg } from "./picture";
-import { explanationText } from "./text";
+import { explain } from "./explain";
+import { explanationSvg } from "./explanation-svg";
+import { explanationText } from "./explanation-text";
+import { NothingCapturedError } from "./request-reader";
 
 /** Adds `lab explain`. */
 export function addExplainCommand(program: Command): void {
-    program
+    const command = program
         .command("explain")
+        .summary("show on live packets how the reply to the self check bypasses lb")
         .description(
-            "capture a self check and a request from host, and show hop by hop where their answers go\n" +
-                "Exit code: 0 shown, 1 nothing was seen to show, 3 the lab can't be reached.",
+            "Capture a self check and a request from host on lb, host and both workers, and show the path of each\n" +
+                "segment and of its reply.",
         )
-        .option("--svg <file>", "draw it as well, into this file")
-        .option("--deadline <seconds>", "how long to wait for the packets", seconds, 180)
+        .option("--svg <file>", "also draw the paths into this file")
+        .option("--deadline <seconds>", "seconds to wait for the packets", seconds, 180)
         .action(({ svg, deadline }: { svg?: string; deadline: number }) =>
             withLab(program.opts().stack, async (machines, stack) => {
                 const start = Date.now();
@@ -28,11 +31,11 @@ export function addExplainCommand(program: Command): void {
                     console.log(explanationText(explanation, plan));
                     if (svg) {
                         await writeFile(svg, explanationSvg(explanation, plan));
-                        console.error(`Drawn: ${svg}`);
+                        console.error(`Wrote ${svg}`);
                     }
                     return 0;
                 } catch (error) {
-                    if (!(error instanceof NothingSeenError)) {
+                    if (!(error instanceof NothingCapturedError)) {
                         throw error;
                     }
                     console.error(error.message);
@@ -40,4 +43,5 @@ export function addExplainCommand(program: Command): void {
                 }
             }),
         );
+    documentExitCodes(command, { 0: "both requests were captured", 1: "a request was not captured" });
 }

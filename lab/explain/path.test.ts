@@ -1,79 +1,84 @@
 import { describe, expect, it } from "vitest";
+import { type CapturedSegment, parseCapture } from "./captured-segment";
 import { connectionsOf, isAccepted, outcomeOf, tracePath } from "./path";
-import { parseCapture, type Sighting } from "./sighting";
 
 const client = { machine: "k8s-worker1", address: "10.244.1.5" } as const;
 const pod = "10.244.1.5.4000";
 const node = "192.168.20.130.5000";
 const vip = "192.168.20.1.80";
 
-/** A segment of the connection that begins with sequence number 1, as an interface of a machine sees it. */
-function seen(machine: Sighting["machine"], where: string, way: string, flags: string): Sighting[] {
-    return parseCapture(machine, `${where} IP ${way}: Flags ${flags}, win 0, length 0`);
+/** A segment of the connection with the sequence number 1, captured on an interface of a machine. */
+function captured(
+    machine: CapturedSegment["machine"],
+    where: string,
+    endpoints: string,
+    flags: string,
+): CapturedSegment[] {
+    return parseCapture(machine, `${where} IP ${endpoints}: Flags ${flags}, win 0, length 0`);
 }
 const syn = "[S], seq 1";
 const synAck = "[S.], seq 9, ack 2";
 
-const asked = [
-    ...seen("k8s-worker1", "cni0 In", `${pod} > ${vip}`, syn),
-    ...seen("k8s-worker1", "eth0 Out", `${node} > ${vip}`, syn),
+const requested = [
+    ...captured("k8s-worker1", "cni0 In", `${pod} > ${vip}`, syn),
+    ...captured("k8s-worker1", "eth0 Out", `${node} > ${vip}`, syn),
 ];
-const atLb = seen("lb", "eth1 In", `${node} > ${vip}`, syn);
-const trace = (sightings: Sighting[]) => tracePath(sightings, 1, client);
+const atLb = captured("lb", "eth1 In", `${node} > ${vip}`, syn);
+const trace = (segments: CapturedSegment[]) => tracePath(segments, 1, client);
 
 describe("tracePath", () => {
-    it("follows a segment from machine to machine whatever order they are read in", () => {
-        const [lb, worker] = [atLb, asked];
+    it("follows a segment from machine to machine in any order of reading", () => {
+        const [lb, worker] = [atLb, requested];
         expect(trace([...lb, ...worker]).syn).toEqual([...worker, ...lb]);
     });
 
-    it("shows a segment that was sent again once", () => {
-        expect(trace([...asked, ...asked, ...atLb, ...atLb]).syn).toEqual([...asked, ...atLb]);
+    it("has a repeated segment once", () => {
+        expect(trace([...requested, ...requested, ...atLb, ...atLb]).syn).toEqual([...requested, ...atLb]);
     });
 
-    it("keeps connections apart", () => {
-        const other = seen("k8s-worker1", "cni0 In", `${pod} > ${vip}`, "[S], seq 7");
-        expect(connectionsOf([...asked, ...other], client, 80)).toEqual([1, 7]);
-        expect(connectionsOf([...asked, ...other], client, 443)).toEqual([]);
-        expect(trace([...other, ...asked]).syn).toEqual(asked);
+    it("separates connections", () => {
+        const other = captured("k8s-worker1", "cni0 In", `${pod} > ${vip}`, "[S], seq 7");
+        expect(connectionsOf([...requested, ...other], client, 80)).toEqual([1, 7]);
+        expect(connectionsOf([...requested, ...other], client, 443)).toEqual([]);
+        expect(trace([...other, ...requested]).syn).toEqual(requested);
     });
 });
 
 describe("outcomeOf", () => {
-    it("says that nobody answers while there is no answer", () => {
-        expect(outcomeOf(trace([...asked, ...atLb]))).toBe("unanswered");
+    it("is no reply while there is none", () => {
+        expect(outcomeOf(trace([...requested, ...atLb]))).toBe("no reply");
     });
 
-    it("tells an answer of lb's own, as a reverse proxy gives it", () => {
+    it("detects a reply of lb, as a reverse proxy sends it", () => {
         const path = trace([
-            ...asked,
-            ...seen("k8s-worker1", "eth0 In", `${vip} > ${node}`, synAck),
-            ...seen("k8s-worker1", "cni0 Out", `${vip} > ${pod}`, synAck),
+            ...requested,
+            ...captured("k8s-worker1", "eth0 In", `${vip} > ${node}`, synAck),
+            ...captured("k8s-worker1", "cni0 Out", `${vip} > ${pod}`, synAck),
             ...atLb,
-            ...seen("lb", "eth1 Out", `${vip} > ${node}`, synAck),
+            ...captured("lb", "eth1 Out", `${vip} > ${node}`, synAck),
         ]);
-        expect(outcomeOf(path)).toBe("answered by lb");
+        expect(outcomeOf(path)).toBe("terminated on lb");
         expect(isAccepted(path)).toBe(true);
     });
 
-    it("tells a request that needs no lb, as with CoreDNS answering by the ingress controller's address", () => {
+    it("detects a request that does not pass lb, as when CoreDNS returns the address of the ingress controller", () => {
         const ingress = "10.244.2.7.80";
         const path = trace([
-            ...seen("k8s-worker1", "cni0 In", `${pod} > ${ingress}`, syn),
-            ...seen("k8s-worker1", "eth0 Out", `${node} > ${ingress}`, syn),
-            ...seen("k8s-worker1", "eth0 In", `${ingress} > ${node}`, synAck),
-            ...seen("k8s-worker1", "cni0 Out", `${ingress} > ${pod}`, synAck),
-            ...seen("k8s-worker2", "eth0 In", `${node} > ${ingress}`, syn),
-            ...seen("k8s-worker2", "cni0 Out", `${node} > ${ingress}`, syn),
-            ...seen("k8s-worker2", "cni0 In", `${ingress} > ${node}`, synAck),
-            ...seen("k8s-worker2", "eth0 Out", `${ingress} > ${node}`, synAck),
+            ...captured("k8s-worker1", "cni0 In", `${pod} > ${ingress}`, syn),
+            ...captured("k8s-worker1", "eth0 Out", `${node} > ${ingress}`, syn),
+            ...captured("k8s-worker1", "eth0 In", `${ingress} > ${node}`, synAck),
+            ...captured("k8s-worker1", "cni0 Out", `${ingress} > ${pod}`, synAck),
+            ...captured("k8s-worker2", "eth0 In", `${node} > ${ingress}`, syn),
+            ...captured("k8s-worker2", "cni0 Out", `${node} > ${ingress}`, syn),
+            ...captured("k8s-worker2", "cni0 In", `${ingress} > ${node}`, synAck),
+            ...captured("k8s-worker2", "eth0 Out", `${ingress} > ${node}`, synAck),
         ]);
         expect(outcomeOf(path)).toBe("without lb");
         expect(isAccepted(path)).toBe(true);
     });
 
-    it("tells a refusal", () => {
-        const refusal = seen("lb", "eth1 Out", `${vip} > ${node}`, "[R.], seq 0, ack 2");
-        expect(outcomeOf(trace([...asked, ...atLb, ...refusal]))).toBe("refused");
+    it("detects a refusal", () => {
+        const refusal = captured("lb", "eth1 Out", `${vip} > ${node}`, "[R.], seq 0, ack 2");
+        expect(outcomeOf(trace([...requested, ...atLb, ...refusal]))).toBe("refused");
     });
 });

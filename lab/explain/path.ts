@@ -1,35 +1,36 @@
 import type { MachineName } from "../../infra/config/address-plan";
-import { addressOf, type Endpoint, type Sighting } from "./sighting";
+import { addressOf, type CapturedSegment, type Endpoint } from "./captured-segment";
 
-/** Who begins a connection. */
+/** The client of a connection. */
 export interface Client {
     machine: MachineName;
-    /** The client's own: the machine's, or that of a pod on it. */
+    /** Address of the machine, or of a pod on it. */
     address: string;
 }
 
-/** The way of one connection's first segments through the lab, each as the interfaces that saw it, in order. */
+/** The path of a connection's first segments through the lab: each segment as interfaces captured it, in order. */
 export interface Path {
-    syn: Sighting[];
-    synAck: Sighting[];
-    rst: Sighting[];
+    syn: CapturedSegment[];
+    synAck: CapturedSegment[];
+    rst: CapturedSegment[];
 }
 
-/** How a request ended. */
+/** The result of a request. */
 export type Outcome =
-    /** The answer came back through lb, from the address that was asked. */
+    /** The reply returned through lb. */
     | "through lb"
-    /** The request went through lb, the answer did not. */
+    /** The request passed lb, the reply did not. */
     | "bypasses lb"
-    /** lb answered by itself. */
-    | "answered by lb"
-    /** The request did not go to lb at all, and was answered. */
+    /** lb itself replied. */
+    | "terminated on lb"
+    /** The request did not pass lb, and a reply returned. */
     | "without lb"
-    /** An answer was sent, but not seen to reach the client's machine. */
+    /** A reply was sent, but not captured on the client's machine. */
     | "lost"
-    /** A RST answered the SYN. */
+    /** The reply to the SYN was an RST. */
     | "refused"
-    | "unanswered";
+    /** There was no reply. */
+    | "no reply";
 
 /** A change of an address inside a machine. */
 export interface Rewrite {
@@ -39,23 +40,23 @@ export interface Rewrite {
 }
 
 /**
- * The connections that a client began, in the order of their SYNs.
+ * The connections that a client opened, in the order of their SYNs.
  *
- * @param port where it connects to
+ * @param port destination port
  */
-export function connectionsOf(sightings: Sighting[], client: Client, port: number): number[] {
-    const first = sightings.filter((seen) => isFirst(seen, client) && seen.destination.endsWith(`:${port}`));
+export function connectionsOf(segments: CapturedSegment[], client: Client, port: number): number[] {
+    const first = segments.filter((segment) => isFirst(segment, client) && segment.destination.endsWith(`:${port}`));
     return [...new Set(first.map(({ connection }) => connection))];
 }
 
-/** Puts what was seen of one connection in the order in which the segments travelled. */
-export function tracePath(sightings: Sighting[], connection: number, client: Client): Path {
-    const of = (kind: Sighting["kind"]) =>
-        withoutRepetitions(sightings.filter((seen) => seen.kind === kind && seen.connection === connection));
+/** Orders the captured segments of one connection by their path. */
+export function tracePath(segments: CapturedSegment[], connection: number, client: Client): Path {
+    const of = (kind: CapturedSegment["kind"]) =>
+        withoutRepetitions(segments.filter((segment) => segment.kind === kind && segment.connection === connection));
     const syns = of("SYN");
     const syn = follow(
         syns,
-        syns.find((seen) => isFirst(seen, client)),
+        syns.find((segment) => isFirst(segment, client)),
     );
     const synAcks = of("SYN-ACK");
     const synAck = follow(synAcks, firstOn(synAcks, syn.at(-1)));
@@ -63,11 +64,11 @@ export function tracePath(sightings: Sighting[], connection: number, client: Cli
     return { syn, synAck, rst: follow(rsts, firstOn(rsts, synAck.at(-1) ?? syn.at(-1))) };
 }
 
-/** How a request ended, by the machines that its segments were seen on. */
+/** The result of a request, from the machines that captured its segments. */
 export function outcomeOf(path: Path): Outcome {
     const { syn, synAck, rst } = path;
     if (synAck.length === 0) {
-        return rst.length > 0 ? "refused" : "unanswered";
+        return rst.length > 0 ? "refused" : "no reply";
     }
     if (!hasArrived(path)) {
         return "lost";
@@ -78,25 +79,25 @@ export function outcomeOf(path: Path): Outcome {
     if (!synAck.some(onLb)) {
         return "bypasses lb";
     }
-    return synAck[0]?.machine === "lb" ? "answered by lb" : "through lb";
+    return synAck[0]?.machine === "lb" ? "terminated on lb" : "through lb";
 }
 
-/** Whether the client got an answer that it takes: to where it asked from, from where it asked. */
+/** Whether the client received a reply that matches its request: the same two endpoints. */
 export function isAccepted({ syn, synAck }: Path): boolean {
-    const [asked, answer] = [syn[0], synAck.at(-1)];
-    return asked !== undefined && asked.source === answer?.destination && asked.destination === answer.source;
+    const [request, reply] = [syn[0], synAck.at(-1)];
+    return request !== undefined && request.source === reply?.destination && request.destination === reply.source;
 }
 
-/** Whether an answer reached the client's machine, be it one that the client does not take. */
+/** Whether a reply reached the client's machine, including one that the client does not accept. */
 export function hasArrived(path: Path): boolean {
-    const answer = path.synAck.at(-1);
-    const received = path.synAck.length > 1 && answer?.direction === "in" && answer.machine === path.syn[0]?.machine;
+    const reply = path.synAck.at(-1);
+    const received = path.synAck.length > 1 && reply?.direction === "in" && reply.machine === path.syn[0]?.machine;
     return received || isAccepted(path);
 }
 
-/** What the machine changed between receiving and sending the segment that `hops[index]` shows it sending. */
-export function rewritesAt(hops: Sighting[], index: number): Rewrite[] {
-    const [before, after] = [hops[index - 1], hops[index]];
+/** The changes that a machine made between receiving a segment and sending it as `segments[index]`. */
+export function rewritesAt(segments: CapturedSegment[], index: number): Rewrite[] {
+    const [before, after] = [segments[index - 1], segments[index]];
     if (!before || !after || before.machine !== after.machine) {
         return [];
     }
@@ -105,37 +106,37 @@ export function rewritesAt(hops: Sighting[], index: number): Rewrite[] {
         .map((end) => ({ end, from: before[end], to: after[end] }));
 }
 
-function isFirst({ kind, machine, source }: Sighting, client: Client): boolean {
+function isFirst({ kind, machine, source }: CapturedSegment, client: Client): boolean {
     return kind === "SYN" && machine === client.machine && addressOf(source) === client.address;
 }
 
-function onLb({ machine }: Sighting): boolean {
+function onLb({ machine }: CapturedSegment): boolean {
     return machine === "lb";
 }
 
-/** A segment that was sent again is seen again at the same places. */
-function withoutRepetitions(sightings: Sighting[]): Sighting[] {
-    return [...new Map(sightings.map((seen) => [JSON.stringify(seen), seen])).values()];
+/** A segment that was sent twice is captured twice at the same places. */
+function withoutRepetitions(segments: CapturedSegment[]): CapturedSegment[] {
+    return [...new Map(segments.map((segment) => [JSON.stringify(segment), segment])).values()];
 }
 
-/** Answers begin where the segment that they answer ended. */
-function firstOn(sightings: Sighting[], end: Sighting | undefined): Sighting | undefined {
-    return sightings.find(({ machine }) => machine === end?.machine);
+/** A reply begins on the machine where the segment before it ended. */
+function firstOn(segments: CapturedSegment[], end: CapturedSegment | undefined): CapturedSegment | undefined {
+    return segments.find(({ machine }) => machine === end?.machine);
 }
 
 /**
- * Follows one segment from where it was first seen. Inside a machine the order of its capture counts; between machines
- * the addresses do, because clocks differ.
+ * Follows one segment from its first capture. Inside a machine the order of the capture decides; between machines the
+ * addresses decide, because clocks differ.
  */
-function follow(sightings: Sighting[], first: Sighting | undefined): Sighting[] {
-    const hops: Sighting[] = [];
-    for (let here = first; here; ) {
-        hops.push(here);
-        const { machine, direction, source, destination } = here;
-        const rest = sightings.slice(direction === "in" ? sightings.indexOf(here) : 0);
-        here = rest.find(
+function follow(segments: CapturedSegment[], first: CapturedSegment | undefined): CapturedSegment[] {
+    const path: CapturedSegment[] = [];
+    for (let current = first; current; ) {
+        path.push(current);
+        const { machine, direction, source, destination } = current;
+        const rest = segments.slice(direction === "in" ? segments.indexOf(current) : 0);
+        current = rest.find(
             (next) =>
-                !hops.includes(next) &&
+                !path.includes(next) &&
                 (direction === "in"
                     ? next.machine === machine && next.direction === "out"
                     : next.machine !== machine &&
@@ -144,5 +145,5 @@ function follow(sightings: Sighting[], first: Sighting | undefined): Sighting[] 
                       next.destination === destination),
         );
     }
-    return hops;
+    return path;
 }

@@ -1,12 +1,12 @@
+import type { CapturedSegment } from "./captured-segment";
 import { type Client, connectionsOf, hasArrived, type Path, rewritesAt, tracePath } from "./path";
-import type { Sighting } from "./sighting";
 
 /** A request whose packets were captured. */
 export interface Request {
-    /** Who sent it: host, cert-manager's self check, or this command in the self check's place. */
-    sender: "host" | "self check" | "stand-in";
+    /** host, cert-manager's self check, or a request of this command from cert-manager's pod as a substitute. */
+    sender: "host" | "self check" | "substitute";
     path: Path;
-    /** Whether it was lb's IPVS that chose its destination. */
+    /** Whether lb's IPVS chose its destination. */
     balanced: boolean;
 }
 
@@ -14,35 +14,28 @@ export interface Request {
 const port = 80;
 
 /**
- * Finds a client's request among the captured packets: the first whose answer arrived, or else the first.
+ * Finds a client's request among captured segments: the first one whose reply arrived, otherwise the first one.
  *
- * @param ipvsEntries what `ipvsadm --list --connection --numeric` printed on lb meanwhile
+ * @param ipvsEntries output of `ipvsadm --list --connection --numeric` on lb during the capture
  */
 export function requestIn(
-    sightings: Sighting[],
+    segments: CapturedSegment[],
     sender: Request["sender"],
     client: Client,
     ipvsEntries: string,
 ): Request | undefined {
-    const paths = connectionsOf(sightings, client, port).map((connection) => tracePath(sightings, connection, client));
+    const paths = connectionsOf(segments, client, port).map((connection) => tracePath(segments, connection, client));
     const path = paths.find(hasArrived) ?? paths[0];
     return path && { sender, path, balanced: isBalanced(path, ipvsEntries) };
 }
 
-/** Whether IPVS knows the connection with the destination that lb gave it; the entry ends with client, virtual server, real server. */
+/** Whether IPVS has an entry with the destination that lb sent the SYN to. An entry ends with client, virtual and real server. */
 function isBalanced({ syn }: Path, ipvsEntries: string): boolean {
-    const sent = syn.findIndex((_, i) => syn[i]?.machine === "lb" && rewritesAt(syn, i).length > 0);
+    const sent = syn.findIndex((segment, i) => segment.machine === "lb" && rewritesAt(syn, i).length > 0);
     const [received, forwarded] = [syn[sent - 1], syn[sent]];
-    return (
-        received !== undefined &&
-        forwarded !== undefined &&
-        ipvsEntries
-            .split("\n")
-            .some((entry) =>
-                entry
-                    .trim()
-                    .replaceAll(/\s+/g, " ")
-                    .endsWith([received.source, received.destination, forwarded.destination].join(" ")),
-            )
-    );
+    if (received === undefined || forwarded === undefined) {
+        return false;
+    }
+    const endpoints = [received.source, received.destination, forwarded.destination].join(" ");
+    return ipvsEntries.split("\n").some((entry) => entry.trim().replaceAll(/\s+/g, " ").endsWith(endpoints));
 }

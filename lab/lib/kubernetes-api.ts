@@ -24,7 +24,7 @@ const kubeconfigSchema = z.object({
     users: z.tuple([z.object({ user: z.object({ "client-certificate-data": base64, "client-key-data": base64 }) })]),
 });
 
-/** What the API server serves of a group, https://kubernetes.io/docs/reference/using-api/api-concepts/ */
+/** The kinds that the API server serves of a group, https://kubernetes.io/docs/reference/using-api/api-concepts/ */
 const resourceListSchema = z.object({
     resources: z.array(z.object({ name: z.string(), kind: z.string(), namespaced: z.boolean() })),
 });
@@ -60,8 +60,8 @@ const attemptsAfterConflict = 5;
 /**
  * A client of the cluster's API with kubeadm's administrator certificate, for JSON without loss of fields.
  *
- * kubectl needs minutes on an emulated node to read cert-manager's definitions. Typed clients drop fields that they do
- * not know; a grader must see these.
+ * kubectl needs minutes on an emulated node to read cert-manager's definitions. Typed clients drop fields that their
+ * types lack; a grader must see these.
  */
 export class Cluster {
     private readonly server: string;

@@ -35,7 +35,7 @@ describe("pulumi", () => {
         expect(await selectedStack()).toBeUndefined();
     });
 
-    it("exports a stack with its secrets encrypted unless asked otherwise", async () => {
+    it("exports a stack with its secrets encrypted by default", async () => {
         await programs.make("pulumi", `echo '{"version": 3, "deployment": {"arguments": "'$*'"}}'`);
         expect((await exportStack("dev")).deployment.arguments).toMatch(/^stack export --stack dev --non/);
         expect((await exportStack(undefined, { showSecrets: true })).deployment.arguments).toMatch(

@@ -36,7 +36,7 @@ export function line(x1: number, y1: number, x2: number, y2: number, attributes:
     return element("line", { x1, y1, x2, y2, stroke: ink, "stroke-width": 2, ...attributes });
 }
 
-/** A picture on a white background; width and height in pixels. Text is centred unless an element says otherwise. */
+/** A picture on a white background; width and height in pixels. Text is centred by default. */
 export function picture(width: number, height: number, content: string[]): string {
     const attributes = {
         xmlns: "http://www.w3.org/2000/svg",

@@ -3,7 +3,7 @@ import { printableLine } from "./printable";
 /** Characters that a cell may have. */
 const limit = 1000;
 
-/** Aligns rows in columns that are two spaces apart; one printable line for each row, without spaces at its end. */
+/** Aligns rows in columns with two spaces between them; one printable line for each row, without spaces at its end. */
 export function table(rows: readonly (readonly string[])[]): string[] {
     const printable = rows.map((row) => row.map((cell) => printableLine(cell, limit)));
     const columns = Math.max(0, ...printable.map((row) => row.length));

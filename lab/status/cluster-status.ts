@@ -11,7 +11,7 @@ const deadline = 20;
 type ClusterReader = Pick<Cluster, "list" | "read">;
 
 /**
- * Reads nodes, certificate and challenges from the API server, each with its own result: without cert-manager's
+ * Reads nodes, certificate and challenges from the API server, each with a separate result: without cert-manager's
  * definitions the nodes can still be read.
  *
  * @param kubeconfig kubeadm's admin.conf

@@ -1,15 +1,16 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { addressPlan, workerNames } from "../../infra/config/address-plan";
-import { type Explanation, explain } from "../../lab/explain/explain";
+import { addressOf, type CapturedSegment } from "../../lab/explain/captured-segment";
+import { explain } from "../../lab/explain/explain";
+import { explanationSvg } from "../../lab/explain/explanation-svg";
+import { explanationText } from "../../lab/explain/explanation-text";
 import { isAccepted, outcomeOf } from "../../lab/explain/path";
-import { explanationSvg } from "../../lab/explain/picture";
-import { addressOf, type Sighting } from "../../lab/explain/sighting";
-import { explanationText } from "../../lab/explain/text";
+import type { Explanation } from "../../lab/explain/request-reader";
 import type { Machines } from "../../lab/lib/ssh";
 import type { LabStack } from "../../lab/lib/stack";
 import { connect } from "./machines";
 
-const machinesOf = (hops: Sighting[]) => [...new Set(hops.map(({ machine }) => machine))];
+const machinesOf = (segments: CapturedSegment[]) => [...new Set(segments.map(({ machine }) => machine))];
 
 describe("lab explain on the broken lab", () => {
     let stack: LabStack;
@@ -18,7 +19,7 @@ describe("lab explain on the broken lab", () => {
 
     beforeAll(async () => {
         ({ stack, machines } = await connect());
-        // Wide enough for software emulation: every second self check is one that nobody answers.
+        // Wide enough for software emulation: every second self check has no reply.
         explanation = await explain(machines, stack, { deadline: 900, progress: (message) => console.error(message) });
     });
 
@@ -26,7 +27,7 @@ describe("lab explain on the broken lab", () => {
         await machines?.close();
     });
 
-    it("sees host's request and its answer pass through lb", () => {
+    it("captures the request from host and its reply on lb", () => {
         const { path, balanced } = explanation.host;
         expect(outcomeOf(path)).toBe("through lb");
         expect(isAccepted(path)).toBe(true);
@@ -37,7 +38,7 @@ describe("lab explain on the broken lab", () => {
         expect(machinesOf(path.synAck)).toEqual([worker, "lb", "host"]);
     });
 
-    it("sees the self check pass through lb, and its answer not", () => {
+    it("captures the self check on lb, and its reply elsewhere", () => {
         const { sender, path, balanced } = explanation.selfCheck;
         expect(sender).toBe("self check");
         expect(outcomeOf(path)).toBe("bypasses lb");
@@ -52,14 +53,14 @@ describe("lab explain on the broken lab", () => {
         expect(path.rst[0]?.machine).toBe(client);
     });
 
-    it("says and draws it", () => {
+    it("prints and draws it", () => {
         const plan = addressPlan(stack.network);
         const text = explanationText(explanation, plan);
-        expect(text).toContain("=> the answer comes back through lb");
-        expect(text).toContain("=> the answer bypasses lb");
+        expect(text).toContain("=> the reply returns through lb");
+        expect(text).toContain("=> the reply bypasses lb");
         const svg = explanationSvg(explanation, plan);
-        expect(svg).toContain("✗ the answer bypasses lb");
-        expect(svg).toContain("sees no answer");
+        expect(svg).toContain("✗ the reply bypasses lb");
+        expect(svg).toContain("no reply here");
     });
 
     it("leaves no capture running", async () => {

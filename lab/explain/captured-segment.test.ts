@@ -1,15 +1,15 @@
 import { describe, expect, it } from "vitest";
-import { addressOf, parseCapture } from "./sighting";
+import { addressOf, parseCapture } from "./captured-segment";
 
 const options = "win 64240, options [mss 1460,sackOK,TS val 580824610 ecr 0,nop,wscale 10], length 0";
 const syn = `eth1  In  IP 192.168.20.130.41358 > 192.168.20.1.80: Flags [S], seq 66047896, ${options}`;
-const seen = { machine: "lb", interface: "eth1" } as const;
+const captured = { machine: "lb", interface: "eth1" } as const;
 
 describe("parseCapture", () => {
     it("reads a SYN", () => {
         expect(parseCapture("lb", syn)).toEqual([
             {
-                ...seen,
+                ...captured,
                 direction: "in",
                 kind: "SYN",
                 source: "192.168.20.130:41358",
@@ -25,33 +25,38 @@ describe("parseCapture", () => {
         ["RST", "[R], seq 66047897, win 0, length 0"],
         ["SYN", `[SEW], seq 66047896, ${options}`],
         ["SYN-ACK", `[S.E], seq 639915382, ack 66047897, ${options}`],
-    ])("knows the connection of a %s: Flags %s", (kind, flags) => {
-        const [sighting] = parseCapture("lb", `eth1  Out IP 192.168.20.1.80 > 192.168.20.130.41358: Flags ${flags}`);
-        expect(sighting).toMatchObject({ ...seen, direction: "out", kind, connection: 66047896 });
+    ])("reads the connection of a %s with Flags %s", (kind, flags) => {
+        const [segment] = parseCapture("lb", `eth1  Out IP 192.168.20.1.80 > 192.168.20.130.41358: Flags ${flags}`);
+        expect(segment).toMatchObject({ ...captured, direction: "out", kind, connection: 66047896 });
     });
 
-    it("counts sequence numbers round", () => {
-        const [sighting] = parseCapture(
+    it("wraps sequence numbers", () => {
+        const [segment] = parseCapture(
             "lb",
             `eth1  Out IP 10.0.0.1.80 > 10.0.0.2.4: Flags [S.], seq 1, ack 0, ${options}`,
         );
-        expect(sighting?.connection).toBe(0xffffffff);
+        expect(segment?.connection).toBe(0xffffffff);
     });
 
-    it("leaves out a line that was cut off, and other segments", () => {
-        const lines = ["tcpdump: data link type LINUX_SLL2", syn.slice(0, -10), syn.replace("[S]", "[.]")];
+    it("leaves out a line that is cut off, and other segments", () => {
+        const lines = [
+            "tcpdump: data link type LINUX_SLL2",
+            syn.slice(0, -10),
+            syn.replace("[S]", "[.]"),
+            syn.replace("eth1", "\u001b[31meth1"),
+        ];
         expect(parseCapture("lb", lines.join("\n"))).toEqual([]);
     });
 
-    it("shows a pod's end at the bridge only where the bridge shows nothing", () => {
+    it("keeps a pod's interface only where the bridge shows nothing", () => {
         const port = syn.replace("eth1  In ", "veth4f2a9c P  ");
         const bridge = syn.replace("eth1", "cni0");
-        const interfaces = (text: string) => parseCapture("k8s-worker1", text).map((sighting) => sighting.interface);
+        const interfaces = (text: string) => parseCapture("k8s-worker1", text).map((segment) => segment.interface);
         expect(interfaces(`${port}\n${bridge}`)).toEqual(["cni0"]);
         expect(interfaces(port)).toEqual(["veth4f2a9c"]);
     });
 });
 
-it("takes the port off an address", () => {
+it("returns the address of an endpoint", () => {
     expect(addressOf("192.168.20.1:80")).toBe("192.168.20.1");
 });
