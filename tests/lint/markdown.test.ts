@@ -53,7 +53,7 @@ describe("README", () => {
         expect(firstCells(japanese, translated)).toEqual(firstCells(english, header));
     });
 
-    it("mentions neither the cause nor the solution before the commands", () => {
+    it("reveals the cause and the solution only after the commands", () => {
         const [top] = english.split("## Commands");
         expect(top).not.toMatch(/hairpin|masquerade|conntrack|source address|bypass/i);
     });
