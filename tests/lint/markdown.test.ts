@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync, globSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { needs } from "../programs";
@@ -34,6 +34,16 @@ needs("git").it("documents link to existing files and sections", () => {
     expect(documents.flatMap((file) => brokenLinks(file).map((link) => `${file}: ${link}`))).toEqual([]);
 });
 
+it.each(["README.md", "README.ja.md", "CONTRIBUTING.md", "docs/architecture.md", "docs/operating.md"])(
+    "%s names only existing files and folders",
+    (document) => {
+        const paths = codeSpans(readFileSync(document, "utf8")).filter((span) =>
+            /^[a-z][\w.-]*\/[\w./*-]*$/.test(span),
+        );
+        expect(paths.filter((path) => globSync(path).length === 0)).toEqual([]);
+    },
+);
+
 describe("README", () => {
     const english = readFileSync("README.md", "utf8");
     const japanese = readFileSync("README.ja.md", "utf8");
@@ -53,7 +63,7 @@ describe("README", () => {
         expect(firstCells(japanese, translated)).toEqual(firstCells(english, header));
     });
 
-    it("mentions neither the cause nor the solution before the commands", () => {
+    it("reveals the cause and the solution only after the commands", () => {
         const [top] = english.split("## Commands");
         expect(top).not.toMatch(/hairpin|masquerade|conntrack|source address|bypass/i);
     });

@@ -1,28 +1,28 @@
 import type { Section } from "./markdown";
 
-/** A command in a document, and what the document says that it prints. */
+/** A command of a document and the output that the document shows. */
 export interface Step {
     machine: "host" | "lb";
-    /** Where it runs, as the prompt shows it: `~` or a folder below it. */
+    /** Working directory, as in the prompt: `~` or a folder below it. */
     directory: string;
-    /** One shell command; of several lines when it has a here-document or escaped line ends. */
+    /** One shell command; several lines with a here-document or escaped line ends. */
     command: string;
-    /** Lines of output that the document shows; none says nothing about the output. */
+    /** Lines of output that the document shows. Empty: any output. */
     output: string[];
     exitCode: number;
 }
 
 const prompt = /^user@(host|lb):(~\S*)\$ (.+)$/;
 
-/** The commands of a section's `console` blocks, in their order. */
+/** Returns the commands of a section's `console` blocks, in their order. */
 export function stepsOf({ blocks }: Section): Step[] {
     return blocks.filter(({ language }) => language === "console").flatMap(({ text }) => stepsIn(text));
 }
 
 /**
- * The commands of one `console` block.
+ * Returns the commands of one `console` block.
  *
- * @throws Error when it does not begin with a prompt, or a command does not end
+ * @throws Error if it does not begin with a prompt, or if a command does not end
  */
 export function stepsIn(text: string): Step[] {
     const steps: Step[] = [];
@@ -33,7 +33,7 @@ export function stepsIn(text: string): Step[] {
             const [, machine, directory, first] = match as unknown as [string, Step["machine"], string, string];
             steps.push({ machine, directory, command: wholeCommand(first, lines), output: [], exitCode: 0 });
         } else if (steps.length === 0) {
-            throw new Error(`A console block begins without a prompt such as user@host:~$ at: ${line}`);
+            throw new Error(`A console block has no prompt such as user@host:~$ before: ${line}`);
         } else {
             steps.at(-1)?.output.push(line);
         }
@@ -41,7 +41,7 @@ export function stepsIn(text: string): Step[] {
     return steps.map((step) => ({ ...step, exitCode: shownExitCode(step.output) }));
 }
 
-/** Takes the lines that belong to a command out of those that follow it. */
+/** Removes the lines that belong to a command from those that follow it, and returns the whole command. */
 function wholeCommand(first: string, following: string[]): string {
     const command = [first];
     const delimiter = /<<'(\w+)'/.exec(first)?.[1];
@@ -56,7 +56,7 @@ function wholeCommand(first: string, following: string[]): string {
     return command.join("\n");
 }
 
-/** curl says its exit code in its message, `curl: (60) ...`; every other command in the documents succeeds. */
+/** Returns the exit code in a message of curl, `curl: (60) ...`; all other commands of the documents succeed. */
 function shownExitCode(output: string[]): number {
     return Number(/^curl: \((\d+)\)/m.exec(output.join("\n"))?.[1] ?? 0);
 }

@@ -9,7 +9,7 @@ import type { Step } from "./console";
 /** Seconds for one command: a certificate may take minutes under software emulation. */
 const commandDeadline = 900;
 
-/** A contestant at the keyboard: logs in to host and lb as `user`, with the password, on a terminal. */
+/** A contestant: logs in to host and lb as `user`, with the password, on a terminal. */
 export class Contestant {
     private constructor(
         private readonly stack: LabStack,
@@ -22,14 +22,14 @@ export class Contestant {
         return new Contestant(stack, directory);
     }
 
-    /** Runs a document's command. A pipe fails with any of its commands; output and errors come as on a terminal. */
+    /** Runs a document's command. A pipe fails if one of its commands fails. Output and errors are as on a terminal. */
     async run({ machine, directory, command }: Step): Promise<{ exitCode: number | undefined; printed: string }> {
         const { exitCode, stdout, stderr } = await execa(
             "ssh",
             [...this.options(), "-tt", this.login(machine), `set -o pipefail; cd ${directory} || exit\n${command}`],
             { env: this.environment(), stdin: "ignore", reject: false, timeout: commandDeadline * 1000 },
         );
-        // What is on stderr is SSH's own.
+        // On stderr is only the output of SSH.
         return { exitCode, printed: (stdout + stderr).replaceAll("\r", "") };
     }
 

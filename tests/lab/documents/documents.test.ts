@@ -15,7 +15,7 @@ describe.each(["problem", "solution"] as const)("docs/%s.*.md", (name) => {
         expect(ja).toEqual(en);
     });
 
-    it("has no command that the test on the lab would not run", () => {
+    it("has only commands that the test on the lab can run", () => {
         for (const section of readDocument(name, "en")) {
             expect(section.blocks.map(({ language }) => language)).not.toContain("");
             expect(() => stepsOf(section)).not.toThrow();
@@ -24,7 +24,7 @@ describe.each(["problem", "solution"] as const)("docs/%s.*.md", (name) => {
     });
 });
 
-it("shows acme-server's records as its zone file has them", () => {
+it("shows acme-server's records as in its zone file", () => {
     const zone = readFileSync(join(repositoryRoot, "machines", "acme-server", "etc", "bind", "db.ictsc.test"), "utf8");
     const shown = readDocument("problem", "en")
         .flatMap(({ blocks }) => blocks)
@@ -36,25 +36,25 @@ it("shows acme-server's records as its zone file has them", () => {
 describe("sectionsUnder", () => {
     const sections = sectionsOf("# a\n## b\n### c\n```console\n# no heading\n```\n## d\n");
 
-    it("ends with the next section of the same level", () => {
+    it("ends before the next section of the same level", () => {
         expect(sectionsUnder(sections, "b").map(({ title }) => title)).toEqual(["b", "c"]);
         expect(sectionsUnder(sections, "d").map(({ title }) => title)).toEqual(["d"]);
     });
 
-    it("names the sections that there are", () => {
+    it("lists the sections if there is none with the title", () => {
         expect(() => sectionsUnder(sections, "e")).toThrow("There is no section e; there are a, b, c, d");
     });
 });
 
 describe("stepsIn", () => {
-    it("tells commands from what they print", () => {
+    it("separates commands from their output", () => {
         expect(stepsIn("user@host:~$ kubectl get cert\nNAME\nuser@lb:~/x$ true")).toEqual([
             { machine: "host", directory: "~", command: "kubectl get cert", output: ["NAME"], exitCode: 0 },
             { machine: "lb", directory: "~/x", command: "true", output: [], exitCode: 0 },
         ]);
     });
 
-    it("takes here-documents and escaped line ends for one command", () => {
+    it("parses here-documents and escaped line ends as one command", () => {
         expect(stepsIn("user@lb:~$ tee x <<'END'\na\nEND\ndone")[0]).toMatchObject({
             command: "tee x <<'END'\na\nEND",
             output: ["done"],
@@ -67,13 +67,13 @@ describe("stepsIn", () => {
         expect(stepsIn("user@host:~$ curl x\ncurl: (60) SSL")[0]?.exitCode).toBe(60);
     });
 
-    it("refuses a block that does not say where its commands run", () => {
-        expect(() => stepsIn("curl x")).toThrow("without a prompt");
+    it("rejects a block without a prompt", () => {
+        expect(() => stepsIn("curl x")).toThrow("has no prompt");
     });
 });
 
 describe("isShown", () => {
-    it("heeds every line, and skips none but for an ellipsis", () => {
+    it("compares every line, and skips lines only at an ellipsis", () => {
         expect(isShown(["a", "b"], "a\nb\n")).toBe(true);
         expect(isShown(["a"], "a\nb\n")).toBe(false);
         expect(isShown(["a", "..."], "a\nb\n")).toBe(true);
@@ -81,7 +81,7 @@ describe("isShown", () => {
         expect(isShown(["...", "c", "..."], "a\nb")).toBe(false);
     });
 
-    it("does not care for what differs from run to run", () => {
+    it("ignores values that differ from run to run", () => {
         const shown = "TCP 00:58  SYN_RECV    192.168.20.131:42914 192.168.20.1:80    192.168.20.130:80";
         expect(isShown([shown], "TCP 00:03 SYN_RECV 192.168.20.130:4711 192.168.20.1:80 192.168.20.130:80")).toBe(true);
         expect(isShown([shown], "TCP 00:58 ESTABLISHED 192.168.20.131:42914 192.168.20.1:80 192.168.20.130:80")).toBe(

@@ -15,7 +15,7 @@ export interface FencedBlock {
     text: string;
 }
 
-/** The sections of a document in their order. Text before the first heading belongs to no section. */
+/** Returns the sections of a document in their order. Text before the first heading belongs to no section. */
 export function sectionsOf(markdown: string): Section[] {
     const sections: Section[] = [];
     marked.walkTokens(marked.lexer(markdown), (token) => {
@@ -29,9 +29,9 @@ export function sectionsOf(markdown: string): Section[] {
 }
 
 /**
- * The section with a title, and after it the sections below it.
+ * Returns the section with a title, followed by the sections below it.
  *
- * @throws Error when no section has that title
+ * @throws Error if no section has the title
  */
 export function sectionsUnder(sections: Section[], title: string): [Section, ...Section[]] {
     const start = sections.findIndex((section) => section.title === title);

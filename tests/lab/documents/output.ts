@@ -1,12 +1,12 @@
-/** What differs from run to run, and a name for it. The lab's own ports and addresses are not among it. */
+/** Patterns of values that differ from run to run, and their names. The lab's fixed ports and addresses are compared. */
 const variable: [RegExp, string][] = [
-    // Which worker: IPVS takes turns, and cert-manager runs on either.
+    // The worker: IPVS alternates between them, and cert-manager runs on either.
     [/\b192\.168\.20\.13[01]\b/g, "<worker>"],
     [/(?<=<worker>[.:])(?!(80|443)\b)\d+/g, "<client port>"],
     [/\b10\.244\.\d+\.\d+\b/g, "<pod>"],
     [/(?<=acme-challenge\/)[\w-]+/g, "<token>"],
     [/(?<=www-ictsc-test-tls)(-\d+)+/g, "<number>"],
-    // Ages as kubectl prints them, and the time that an entry of IPVS' table has left.
+    // Ages as kubectl prints them, and the remaining time of an entry in IPVS' table.
     [/\b(\d+d)?(\d+h)?(\d+m)?(\d+s)\b|\b(\d+d)?(\d+h)?\d+m\b/g, "<age>"],
     [/\b\d\d:\d\d\b/g, "<time>"],
     [/[ \t]+/g, " "],
@@ -17,10 +17,10 @@ function comparable(line: string): string {
 }
 
 /**
- * Whether a command printed what a document shows.
+ * Returns whether the output of a command is the output that a document shows.
  *
- * @param shown the document's lines; `...` stands for any lines, none at all among them
- * @param printed what the command printed
+ * @param shown the document's lines; `...` matches any number of lines, including none
+ * @param printed the output of the command
  */
 export function isShown(shown: string[], printed: string): boolean {
     return matches(shown.map(comparable), printed.trimEnd().split("\n").map(comparable));
