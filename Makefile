@@ -1,5 +1,9 @@
 # The lab's commands, a line or two each. STACK names the stack: make up STACK=team1
 STACK ?= dev
+SHELL := bash
+# Runs a command with the lab's Node.js, Go and Pulumi on PATH.
+ENVIRONMENT := source toolchain/env.sh &&
+TSX := node --import ./node_modules/tsx/dist/loader.mjs
 .DEFAULT_GOAL := help
 .PHONY: help up fix break destroy check status hint env setup image test test-all lint bench clean uninstall
 
@@ -37,16 +41,16 @@ image: setup ## Build the machine image, or find it in the cache
 	@image/build.sh
 
 lint: setup ## All linters and type checks
-	@npm run lint && npm run typecheck
+	@$(ENVIRONMENT) npm run lint && npm run typecheck
 
 test: setup image ## Linters, types, unit tests, plugin tests, and the tests on a real lab
-	@tests/run.sh
+	@$(ENVIRONMENT) $(TSX) tests/run.ts $(TESTS)
 
 test-all: setup image ## The life-cycle tests as well: a killed up, destroy, rebuild
-	@tests/run.sh --all
+	@$(ENVIRONMENT) $(TSX) tests/run.ts --all $(TESTS)
 
 bench: setup image ## Time every stage of a lab's life
-	@tests/bench/bench.sh
+	@$(ENVIRONMENT) tests/bench/bench.sh
 
 clean: ## Remove what was built in this clone; its labs must be destroyed
 	rm -rf .lab node_modules sdks/libvirt/bin sdks/libvirt/node_modules

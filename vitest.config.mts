@@ -35,7 +35,7 @@ export default defineConfig({
                 test: {
                     name: "unit",
                     include: ["**/*.test.ts"],
-                    exclude: ["**/node_modules", "tests/lab/*.test.ts", "offline/conformance"],
+                    exclude: ["**/node_modules", "tests/lab/*.test.ts", "tests/life-cycle", "offline/conformance"],
                     testTimeout: 60_000,
                     hookTimeout: 60_000,
                 },
@@ -48,6 +48,16 @@ export default defineConfig({
                     fileParallelism: false,
                     bail: 1,
                     // For software emulation on two cores.
+                    testTimeout: 60 * 60_000,
+                    hookTimeout: 60 * 60_000,
+                },
+            },
+            {
+                test: {
+                    name: "life-cycle",
+                    include: ["tests/life-cycle/*.test.ts"],
+                    fileParallelism: false,
+                    bail: 1,
                     testTimeout: 60 * 60_000,
                     hookTimeout: 60 * 60_000,
                 },

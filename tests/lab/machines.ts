@@ -9,8 +9,7 @@ import { type CommandResult, Machines, type RunOptions } from "../../lab/lib/ssh
 import { type LabStack, outputsOf, readStack } from "../../lab/lib/stack";
 import { waitFor } from "../../lab/lib/wait";
 
-/** The stack that the tests build and destroy. */
-export const testStack = process.env.LAB_TEST_STACK ?? "test";
+export { testStack } from "./stack";
 
 /** Prefix of the test lab's libvirt objects. */
 export const labName = `certificate-lab-${testStack}`;

@@ -1,0 +1,123 @@
+/**
+ * `make test`: everything that can be tested, the real lab included. `--all` adds the life cycle (`make test-all`); names of
+ * files in tests/lab and tests/life-cycle, without `.test.ts`, select those instead.
+ *
+ * The lab's tests use a stack and a cell of their own. Each file begins with the broken lab: `lab reset` restores it.
+ * Afterwards nothing of it is left, and no other stack, cell or selection was touched.
+ */
+import { readdirSync } from "node:fs";
+import { join } from "node:path";
+import { repositoryRoot } from "../infra/config/config-files";
+import { Cell } from "../lab/cell/cell";
+import { runInCell } from "../lab/cell/enter";
+import { attach } from "../lab/lib/run";
+import { testStack } from "./lab/stack";
+
+interface Step {
+    title: string;
+    run: () => Promise<number>;
+}
+
+const inRepository = (command: string, ...args: string[]) => attach(command, args, { cwd: repositoryRoot });
+const lab = (...args: string[]) => inRepository("bin/lab", "--stack", testStack, ...args);
+const vitest = (project: string, file: string) =>
+    [
+        process.execPath,
+        "node_modules/vitest/vitest.mjs",
+        "run",
+        "--project",
+        project,
+        "--reporter=verbose",
+        file,
+    ] as const;
+
+const withoutLab: Step[] = [
+    { title: "Linters", run: () => inRepository("npm", "run", "--silent", "lint") },
+    { title: "Type checks", run: () => inRepository("npm", "run", "--silent", "typecheck") },
+    { title: "Unit tests", run: () => inRepository("npm", "test", "--silent") },
+    { title: "Tests of shell scripts", run: () => inRepository("npm", "run", "--silent", "test:shell") },
+    { title: "Tests of Go programs", run: () => inRepository("npm", "run", "--silent", "test:go") },
+    { title: "Tests of the plugins", run: () => inRepository("offline/test-plugins.sh") },
+];
+
+/** A step for each file of tests/lab: it runs in the test lab's cell, after a reset. */
+const onLab = (names: string[]): Step[] =>
+    names.map((name) => ({
+        title: `Lab: ${name}`,
+        run: async () => {
+            const reset = await lab("reset");
+            const cell = Cell.of(testStack);
+            return reset || cell === undefined
+                ? reset || 1
+                : runInCell(cell, vitest("lab", `tests/lab/${name}.test.ts`));
+        },
+    }));
+
+/** A step for each file of tests/life-cycle: it builds, clones and destroys labs. */
+const lifeCycle = (names: string[]): Step[] =>
+    names.map((name) => ({
+        title: `Life cycle: ${name}`,
+        run: () => inRepository(...vitest("life-cycle", `tests/life-cycle/${name}.test.ts`)),
+    }));
+
+const start: Step = { title: "Start the test lab", run: () => lab("up") };
+
+const end: Step = {
+    title: "Remove the test lab",
+    run: async () => {
+        const destroyed = await inRepository("bin/pulumi", "destroy", "--yes", "--skip-preview", "--stack", testStack);
+        return destroyed || inRepository("bin/pulumi", "stack", "rm", "--yes", testStack);
+    },
+};
+
+const testFiles = (folder: string) =>
+    readdirSync(join(repositoryRoot, "tests", folder))
+        .filter((file) => file.endsWith(".test.ts"))
+        .map((file) => file.replace(/\.test\.ts$/, ""))
+        .sort();
+
+/** The steps for these arguments. @throws Error for a name that is no test file */
+export function plan(args: string[]): Step[] {
+    const [labFiles, lifeCycleFiles] = [testFiles("lab"), testFiles("life-cycle")];
+    const names = args.filter((argument) => argument !== "--all");
+    const unknown = names.find((name) => !labFiles.includes(name) && !lifeCycleFiles.includes(name));
+    if (unknown !== undefined) {
+        throw new Error(`There is no test file ${unknown}. There are: ${[...labFiles, ...lifeCycleFiles].join(", ")}`);
+    }
+    const selected = (files: string[]) => (names.length > 0 ? files.filter((file) => names.includes(file)) : files);
+    const steps = onLab(selected(labFiles));
+    return [
+        ...(names.length > 0 ? [] : withoutLab),
+        ...(steps.length > 0 ? [start, ...steps, end] : []),
+        ...(names.length > 0 || args.includes("--all") ? lifeCycle(selected(lifeCycleFiles)) : []),
+    ];
+}
+
+async function main(): Promise<number> {
+    const steps = plan(process.argv.slice(2));
+    const began = Date.now();
+    const failed: string[] = [];
+    for (const [index, { title, run }] of steps.entries()) {
+        const isEnd = title === end.title;
+        if (failed.length > 0 && !isEnd) {
+            continue;
+        }
+        console.error(`\n[${index + 1}/${steps.length}, ${Math.round((Date.now() - began) / 1000)} s] ${title}`);
+        if ((await run()) !== 0) {
+            failed.push(title);
+        }
+    }
+    const elapsed = `${Math.round((Date.now() - began) / 1000)} s`;
+    console.error(
+        failed.length > 0
+            ? `\nFAILED after ${elapsed}: ${failed.join(", ")}`
+            : `\nAll ${steps.length} steps passed in ${elapsed}.`,
+    );
+    return failed.length > 0 ? 1 : 0;
+}
+
+if (require.main === module) {
+    main().then((exitCode) => {
+        process.exitCode = exitCode;
+    });
+}
