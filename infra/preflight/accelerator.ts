@@ -1,34 +1,60 @@
-import type { Settings } from "../config/settings";
-import { isLocal, PreflightError, type Surroundings } from "./host-facts";
+import { type Inspection, oncePerInspection } from "./inspection.ts";
+import { isGuestRunning } from "./kvm-probe.ts";
+import { labDomains, providerConnection } from "./libvirt.ts";
+import { isImageBuilt } from "./machine-image.ts";
+
+/** KVM, or QEMU's software emulation. */
+export type Accelerator = "kvm" | "tcg";
 
 /**
- * Decides between KVM and emulation.
+ * Decides between KVM and emulation; undefined when the image or libvirt, which decide, are not there yet.
  *
- * On this machine `auto` believes only a guest that has run: /dev/kvm can exist, and libvirt offer KVM, where a guest
- * dies at once (nested virtualization). On another hypervisor it takes libvirt's word.
- *
- * @param kernel file with the machines' kernel, what the trial boots
- * @throws PreflightError when KVM is demanded and does not work
+ * With `auto`, a lab that exists keeps its accelerator: another one would replace all of its machines. Otherwise a guest
+ * must run under KVM on this machine, because /dev/kvm can exist, and libvirt offer KVM, where a guest hangs (nested
+ * virtualization). On a remote hypervisor libvirt's domain capabilities decide.
  */
-export async function chooseAccelerator(
-    { accelerator, libvirtUri }: Settings,
-    kernel: string,
-    surroundings: Surroundings,
-): Promise<"kvm" | "tcg"> {
-    if (accelerator === "tcg") {
+export const chooseAccelerator = oncePerInspection(async (inspection): Promise<Accelerator | undefined> => {
+    const { host, context } = inspection;
+    if (context.accelerator !== "auto") {
+        return context.accelerator;
+    }
+    const existing = await existingAccelerator(inspection);
+    if (existing !== undefined) {
+        return existing;
+    }
+    if (context.hypervisor === "remote") {
+        const offered = await isOfferedByLibvirt(inspection);
+        return offered === undefined ? undefined : offered ? "kvm" : "tcg";
+    }
+    if (host.openDevice("/dev/kvm") !== undefined) {
         return "tcg";
     }
-    const works = isLocal(libvirtUri)
-        ? await surroundings.kvmWorks(kernel)
-        : (await surroundings.virsh(libvirtUri, ["domcapabilities", "--virttype", "kvm"]).catch(() => "")) !== "";
-    if (works) {
-        return "kvm";
+    const running = isImageBuilt(inspection) ? await isGuestRunning(inspection) : undefined;
+    return running === undefined ? undefined : running ? "kvm" : "tcg";
+});
+
+/** The accelerator of the lab's machines, from the type of a domain; undefined when there is none. */
+export const existingAccelerator = oncePerInspection(async (inspection): Promise<Accelerator | undefined> => {
+    const [domain] = await labDomainsOutsideCells(inspection);
+    const { libvirt } = domain === undefined ? {} : await providerConnection(inspection);
+    if (domain === undefined || libvirt === undefined) {
+        return undefined;
     }
-    if (accelerator === "kvm") {
-        throw new PreflightError(
-            "accelerator is kvm, but no guest runs under KVM here. Enable virtualization in the firmware and load kvm_intel " +
-                "or kvm_amd, or let the lab run under emulation: pulumi config set accelerator auto",
-        );
-    }
-    return "tcg";
+    const [, type] =
+        /^<domain[^>]*\stype=['"](\w+)['"]/m.exec(await libvirt.virsh("dumpxml", "--inactive", domain)) ?? [];
+    return type === undefined ? undefined : type === "kvm" ? "kvm" : "tcg";
+});
+
+/** Before its lab is built, a cell has no libvirtd. */
+async function labDomainsOutsideCells(inspection: Inspection): Promise<string[]> {
+    return inspection.context.hypervisor === "cell" ? [] : labDomains(inspection);
+}
+
+/** Whether libvirt offers KVM; undefined when libvirt does not respond. */
+export async function isOfferedByLibvirt(inspection: Inspection): Promise<boolean | undefined> {
+    const { libvirt } = await providerConnection(inspection);
+    return libvirt?.virsh("domcapabilities", "--virttype", "kvm", "--arch", "x86_64").then(
+        () => true,
+        () => false,
+    );
 }

@@ -1,68 +1,75 @@
 import { describe, expect, it } from "vitest";
+import { repositoryRoot } from "../config/config-files";
 import { parseSettings } from "../config/settings";
-import type { Surroundings } from "./host-facts";
-import { preflight } from "./preflight";
+import { type FakeMachine, fakeHost } from "./fake-host.ts";
+import { PreflightError, preflight } from "./preflight.ts";
 
-const fine: Surroundings = {
-    virsh: async () => "",
-    fileExists: () => true,
-    freeMemory: () => 16 * 1024,
-    freeDisk: async () => 100 * 1024,
-    routes: async () => '[{"dst":"default","dev":"eth0"},{"dst":"10.0.2.0/24","dev":"eth0"}]',
-    kvmWorks: async () => true,
+const image = `${repositoryRoot}/.lab/image`;
+
+const fine: FakeMachine = {
+    user: { uid: 0, name: "root" },
+    programs: ["ip", "virsh", "qemu-system-x86_64"],
+    files: { [`${image}/disk.qcow2`]: "", [`${image}/vmlinuz`]: "", [`${image}/initrd.img`]: "" },
+    paths: ["/var/lib/libvirt/images"],
+    opens: { "/var/run/libvirt/libvirt-sock": "", "/dev/kvm": "" },
+    commands: {
+        "/usr/bin/qemu-system-x86_64": "Kernel panic",
+        "virsh --quiet --connect": "",
+        "ip -json -force -batch -": '[{"dst":"default","gateway":"10.0.0.1","dev":"eth0"}]',
+        "ip -json rule": "[]",
+    },
+    memory: 16 * 1024,
+    disk: 100 * 1024,
 };
 
-const check = (settings: Record<string, string>, surroundings: Partial<Surroundings>) =>
+const check = (machine: FakeMachine, settings: Record<string, string> = {}) =>
     preflight(
         parseSettings(Object.fromEntries(Object.entries(settings).map(([k, v]) => [`certificate-lab:${k}`, v]))),
         "certificate-lab-dev",
-        { ...fine, ...surroundings },
+        fakeHost(machine),
     );
 
+const without = (file: string): FakeMachine => ({
+    ...fine,
+    files: Object.fromEntries(Object.entries(fine.files ?? {}).filter(([path]) => !path.endsWith(file))),
+});
+
 describe("preflight", () => {
-    it("takes KVM where it works and emulation where it doesn't", async () => {
-        expect(await check({}, {})).toEqual({ accelerator: "kvm" });
-        expect(await check({}, { kvmWorks: async () => false })).toEqual({ accelerator: "tcg" });
-        expect(await check({ accelerator: "tcg" }, {})).toEqual({ accelerator: "tcg" });
+    it("returns the accelerator", async () => {
+        expect(await check(fine)).toEqual({ accelerator: "kvm" });
+        expect(await check({ ...fine, opens: { ...fine.opens, "/dev/kvm": "EACCES" } })).toEqual({
+            accelerator: "tcg",
+        });
+        expect(await check(fine, { accelerator: "tcg" })).toEqual({ accelerator: "tcg" });
     });
 
-    it("refuses KVM where no guest runs under it", async () => {
-        await expect(check({ accelerator: "kvm" }, { kvmWorks: async () => false })).rejects.toThrow(
-            "accelerator auto",
+    it("names all obstacles with their remedies at once", async () => {
+        const machine = { ...without("vmlinuz"), memory: 1024 };
+        await expect(check(machine)).rejects.toThrow(PreflightError);
+        await expect(check(machine)).rejects.toThrow(
+            /image: .* lacks vmlinuz\n {4}make image\n {2}memory: .*\n {4}ps /,
         );
     });
 
-    it("names the missing part of the image", async () => {
-        await expect(check({}, { fileExists: (path) => !path.endsWith("vmlinuz") })).rejects.toThrow(
-            /lacks vmlinuz.*make image/s,
-        );
+    it("fails when KVM is demanded and no guest runs", async () => {
+        const machine = { ...fine, commands: { ...fine.commands, "/usr/bin/qemu-system-x86_64": "" } };
+        await expect(check(machine, { accelerator: "kvm" })).rejects.toThrow("KVM: ");
     });
 
-    it("says where libvirt was looked for", async () => {
-        const virsh = async () => Promise.reject(new Error("Connection refused"));
-        await expect(check({ libvirtUri: "qemu+ssh://root@other/system" }, { virsh })).rejects.toThrow(
-            /qemu\+ssh:\/\/root@other\/system: Connection refused/,
-        );
+    it("fails when libvirt does not respond, and counts no memory of this machine then", async () => {
+        const machine = { ...fine, memory: 0, programs: ["virsh"], commands: {} };
+        const uri = "qemu+tcp://server/system";
+        await expect(check(machine, { libvirtUri: uri })).rejects.toThrow(`libvirt does not respond at ${uri}`);
+        await expect(check(machine, { libvirtUri: uri })).rejects.not.toThrow("memory");
     });
 
-    it("refuses a network that this machine has already", async () => {
-        const routes = async () => '[{"dst":"192.168.20.0/25","dev":"wlan0"}]';
-        await expect(check({}, { routes })).rejects.toThrow("192.168.20.0/25 is on wlan0");
-        await check({ network: "192.168.2.0/24" }, { routes });
-        await check({}, { routes, virsh: async () => "certificate-lab-dev-lb\n" });
-    });
-
-    it("counts memory and disk before the lab exists, not while it runs", async () => {
-        const little = { freeMemory: () => 1024, freeDisk: async () => 1024 };
-        await expect(check({}, { freeMemory: () => 1024 })).rejects.toThrow("memory");
-        await expect(check({ libvirtUri: "qemu+unix:///system" }, { freeMemory: () => 1024 })).rejects.toThrow(
-            "memory",
-        );
-        await expect(check({}, { freeDisk: async () => 1024 })).rejects.toThrow("disk");
-        await check({}, { ...little, virsh: async () => "certificate-lab-dev-lb\n" });
-        await check(
-            { libvirtUri: "qemu+ssh://root@other/system" },
-            { ...little, virsh: async (_, args) => args.join() },
-        );
+    it("passes for a lab that exists, whatever memory and disk are left", async () => {
+        const commands = {
+            ...fine.commands,
+            "virsh --quiet --connect qemu:///system list": "certificate-lab-dev-lb\n",
+        };
+        const xml = { "virsh --quiet --connect qemu:///system dumpxml": "<domain type='qemu'>" };
+        const machine = { ...fine, memory: 0, disk: 0, commands: { ...commands, ...xml } };
+        expect(await check(machine)).toEqual({ accelerator: "tcg" });
     });
 });

@@ -1,84 +1,71 @@
+import { homedir, tmpdir } from "node:os";
 import { join, resolve } from "node:path";
-import { z } from "zod";
+import { RunError } from "@pulumi/pulumi/errors";
 import { repositoryRoot } from "../config/config-files";
 import type { Settings } from "../config/settings";
-import { totalMemory } from "../hypervisor/machine-sizes";
-import { chooseAccelerator } from "./accelerator";
-import { isLocal, PreflightError, type Surroundings, thisMachine } from "./host-facts";
+import { type Accelerator, chooseAccelerator } from "./accelerator.ts";
+import { type CheckReport, runChecks } from "./check.ts";
+import { labChecks } from "./checks/index.ts";
+import { type HostFacts, localHost } from "./host-facts.ts";
+import { Inspection } from "./inspection.ts";
+import { isLocal } from "./libvirt-uri.ts";
 
-/** Free disk that a lab needs on the hypervisor, in MiB: the image, and what six machines write over it. */
-const neededDisk = 10 * 1024;
+/** The lab cannot be created here. `message` names every obstacle and its remedy; Pulumi shows nothing else. */
+export class PreflightError extends RunError {}
 
-/** Files of a machine image. */
-const imageFiles = ["disk.qcow2", "vmlinuz", "initrd.img"];
+/** Seconds for one program or connection. */
+const deadline = 30;
 
-const routesSchema = z.array(z.object({ dst: z.string(), dev: z.string().default("another interface") }));
-
-/** The first route that leads into a /24, undefined when there is none. */
-function routeInside(routes: string, network: string): z.output<typeof routesSchema>[number] | undefined {
-    const prefix = network.split(".").slice(0, 3).join(".");
-    return routesSchema.parse(JSON.parse(routes || "[]")).find(({ dst }) => dst.startsWith(`${prefix}.`));
-}
+/** The default of the setting `image`. */
+export const defaultImage = ".lab/image";
 
 /**
- * Checks everything that would otherwise stop the lab half-built, before anything is created.
- *
- * Network, memory and disk are looked at only on this machine and only while the lab does not run yet: a lab that is up has taken
- * its share already.
+ * Checks what would otherwise stop the lab half-built, before anything is created.
  *
  * @param labName prefix of the lab's libvirt objects
  * @returns the accelerator to use
- * @throws PreflightError with what is wrong and the remedy
+ * @throws PreflightError
  */
 export async function preflight(
     settings: Settings,
     labName: string,
-    surroundings: Surroundings = thisMachine,
-): Promise<{ accelerator: "kvm" | "tcg" }> {
-    const image = resolve(repositoryRoot, settings.image);
-    const missing = imageFiles.filter((file) => !surroundings.fileExists(join(image, file)));
-    if (missing.length > 0) {
-        throw new PreflightError(
-            `The machine image is incomplete: ${image} lacks ${missing.join(", ")}. Build it: make image`,
-        );
-    }
-    const { libvirtUri: uri } = settings;
-    let objects: string;
+    host: HostFacts = localHost,
+): Promise<{ accelerator: Accelerator }> {
+    const inspection = new Inspection(host, {
+        // In a cell the system's libvirtd is the cell's.
+        hypervisor: isLocal(settings.libvirtUri) ? "system" : "remote",
+        libvirtUri: settings.libvirtUri,
+        labName,
+        network: settings.network,
+        accelerator: settings.accelerator,
+        image: resolve(repositoryRoot, settings.image),
+        buildsImage: settings.image === defaultImage,
+        toCell: "make up",
+        deadline,
+        folders: {
+            repository: repositoryRoot,
+            cache: cacheFolder(host.environment),
+            lab: "/var/lib/libvirt/images",
+            temporary: tmpdir(),
+        },
+    });
     try {
-        // An interrupted update may have come as far as the networks only.
-        objects = `${await surroundings.virsh(uri, ["list", "--all", "--name"])}\n${await surroundings.virsh(uri, ["net-list", "--all", "--name"])}`;
-    } catch (error) {
-        const reason = (error as { stderr?: string }).stderr?.trim() || (error as Error).message;
-        throw new PreflightError(
-            `libvirt does not answer at ${uri}: ${reason}\n` +
-                "Start one on this machine: make hypervisor. Or use another: pulumi config set libvirtUri <uri>",
-        );
+        const failed = (await runChecks(labChecks, inspection)).filter(({ state }) => state === "fail");
+        if (failed.length > 0) {
+            throw new PreflightError(
+                `The lab cannot be created here; nothing was changed:\n${failed.map(line).join("\n")}`,
+            );
+        }
+        return { accelerator: (await chooseAccelerator(inspection)) ?? "tcg" };
+    } finally {
+        await inspection.close();
     }
-    const accelerator = await chooseAccelerator(settings, join(image, "vmlinuz"), surroundings);
-    const local = isLocal(uri);
-    const exists = objects.split("\n").some((name) => name.trim().startsWith(`${labName}-`));
-    if (local && !exists) {
-        const taken = routeInside(await surroundings.routes(), settings.network);
-        if (taken !== undefined) {
-            throw new PreflightError(
-                `The network ${settings.network} is taken on this machine: ${taken.dst} is on ${taken.dev}, perhaps ` +
-                    "another lab's. Take another: pulumi config set network 192.168.77.0/24",
-            );
-        }
-        const memory = Math.floor(surroundings.freeMemory());
-        const needed = totalMemory(accelerator);
-        if (memory < needed) {
-            throw new PreflightError(
-                `The six machines need ${needed} MiB of memory, ${memory} MiB are free. ` +
-                    "Stop other programs, or use a larger hypervisor: pulumi config set libvirtUri <uri>",
-            );
-        }
-        const disk = Math.floor(await surroundings.freeDisk());
-        if (disk < neededDisk) {
-            throw new PreflightError(
-                `The lab needs ${neededDisk} MiB of disk under /var/lib, ${disk} MiB are free. Make room there.`,
-            );
-        }
-    }
-    return { accelerator };
+}
+
+function line({ name, detail, remedy }: CheckReport): string {
+    return `  ${name}: ${detail}\n    ${remedy}`;
+}
+
+function cacheFolder({ LAB_CACHE, XDG_CACHE_HOME }: HostFacts["environment"]): string {
+    return LAB_CACHE || join(XDG_CACHE_HOME || join(homedir(), ".cache"), "certificate-lab");
 }

@@ -1,0 +1,32 @@
+#!/usr/bin/env node
+/**
+ * Starts `lab doctor` on a machine with nothing but Node.js, so that it comes before every package, build and download.
+ *
+ * Everything that it imports needs only Node.js' own modules: infra/preflight, except preflight.ts, and this folder. Their
+ * relative imports have the extension .ts, and they use only syntax that type stripping erases
+ * (https://nodejs.org/api/typescript.html), so that Node.js 22.18 and later run them as they are. Where npm packages are
+ * installed, tsx runs them: then older Node.js suffices, and the stack's settings are checked by the program's own schema.
+ *
+ * This file is JavaScript because it reports a Node.js that cannot read TypeScript.
+ */
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+
+const main = fileURLToPath(import.meta.url);
+const root = join(dirname(main), "..", "..");
+const version = process.versions.node;
+
+if (Number(version.split(".")[0]) < 22) {
+    console.error(`Node.js ${version} is too old, the lab needs 22 or later. Install it: toolchain/install-node.sh`);
+    process.exit(1);
+}
+const tsx = await import("tsx/esm/api").catch(() => undefined);
+if (tsx === undefined && !process.features.typescript) {
+    console.error(`Node.js ${version} runs TypeScript only with npm packages. Install them: npm ci, or Node.js 22.18`);
+    process.exit(1);
+}
+tsx?.register();
+// Type stripping and globSync are experimental in Node.js 22; packages without "type" are reported as well.
+process.removeAllListeners("warning");
+const { run } = await import("./main.ts");
+process.exit(await run(process.argv.slice(2), root, main));
