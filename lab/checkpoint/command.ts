@@ -83,7 +83,7 @@ async function reset(cell: Cell, name: string | undefined, log: (line: string) =
         return loadCheckpoint(cell, name ?? defaultCheckpoint);
     }
     const { stack } = cell.record;
-    const template = await findTemplate(await currentKey(settingsOf(stack)), log);
+    const template = await findTemplate(await currentKey(stack), log);
     if (template === undefined) {
         throw new CellError(
             `There is neither a snapshot ${defaultCheckpoint} nor a template that fits. Save a snapshot first: lab snapshot`,

@@ -7,7 +7,7 @@ import { readStack } from "../lib/stack";
 import { currentKey } from "../template/current-key";
 import { findTemplate, startFromTemplate } from "../template/template";
 import { ensureStack } from "../up/create-stack";
-import { copySettings, settingsOf } from "../up/settings";
+import { copySettings } from "../up/settings";
 
 /** Adds `lab clone`. */
 export function addCloneCommand(program: Command): void {
@@ -32,7 +32,7 @@ export function addCloneCommand(program: Command): void {
  * @throws CellError when there is no template, or the stack has a lab
  */
 export async function cloneLab(source: string, name: string, log: (line: string) => void): Promise<void> {
-    const template = await findTemplate(await currentKey(settingsOf(source)), log);
+    const template = await findTemplate(await currentKey(source), log);
     if (template === undefined) {
         throw new CellError(`No template fits the stack ${source}. Build one: make up STACK=${source}`);
     }

@@ -1,7 +1,6 @@
 import type { Command } from "commander";
 import { CellError } from "../cell/cell";
 import { outside } from "../cell/outside";
-import { settingsOf } from "../up/settings";
 import { currentKey } from "./current-key";
 import { differences } from "./key";
 import { listTemplates, removeTemplate } from "./template";
@@ -32,7 +31,7 @@ export function addTemplatesCommand(program: Command): void {
                     console.log(JSON.stringify(templates));
                     return 0;
                 }
-                const current = await currentKey(settingsOf(program.opts().stack ?? "")).catch(() => undefined);
+                const current = await currentKey(program.opts().stack ?? "dev").catch(() => undefined);
                 for (const { name, created, size, key } of templates) {
                     const differing = current === undefined ? [] : differences(key, current);
                     const fits = differing.length === 0 ? "fits" : `differs in ${differing.join(", ")}`;

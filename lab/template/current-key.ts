@@ -1,12 +1,17 @@
-import { join, resolve } from "node:path";
 import { repositoryRoot } from "../../infra/config/config-files";
-import type { Settings } from "../../infra/config/settings";
 import { chooseAccelerator } from "../../infra/preflight/accelerator";
-import { thisMachine } from "../../infra/preflight/host-facts";
+import { localHost } from "../../infra/preflight/host-facts";
+import { Inspection } from "../../infra/preflight/inspection";
+import { contextOf } from "../doctor/context";
+import { settingsOf } from "../up/settings";
 import { type TemplateKey, templateKey } from "./key";
 
-/** The key of the template that fits a stack with these settings on this machine. */
-export async function currentKey(settings: Settings): Promise<TemplateKey> {
-    const kernel = join(resolve(repositoryRoot, settings.image), "vmlinuz");
-    return templateKey(settings, await chooseAccelerator(settings, kernel, thisMachine));
+/** The key of the template that fits a stack's settings on this machine. */
+export async function currentKey(stack: string): Promise<TemplateKey> {
+    const inspection = new Inspection(localHost, { ...contextOf(stack, repositoryRoot, localHost), deadline: 30 });
+    try {
+        return await templateKey(settingsOf(stack), (await chooseAccelerator(inspection)) ?? "tcg");
+    } finally {
+        await inspection.close();
+    }
 }

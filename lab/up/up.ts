@@ -33,7 +33,7 @@ export async function bringUp(stackName: string, { fresh = false, log }: UpOptio
         return update();
     }
     const settings = settingsOf(stackName);
-    const key = await currentKey(settings);
+    const key = await currentKey(stackName);
     if (built === "nothing") {
         const template = fresh ? undefined : await findTemplate(key, log);
         await discardCell(stackName);
