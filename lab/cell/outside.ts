@@ -1,3 +1,4 @@
+import { spawn } from "node:child_process";
 import { SettingsError } from "../../infra/config/settings";
 import { selectedStack } from "../lib/pulumi";
 import { UnreachableError } from "../lib/unreachable-error";
@@ -8,6 +9,14 @@ import { CommandError } from "./run";
 /** Exit codes of the commands that work on cells, for their help texts. */
 export const cellExitCodes = "Exit code: 0 done, 1 refused and nothing changed, 3 the lab or libvirt does not respond.";
 
+export interface OutsideOptions {
+    /**
+     * Whether the command changes machines that must not stay paused. It then runs in a session of its own: Ctrl-C and the
+     * end of the terminal do not interrupt it. Default false.
+     */
+    detached?: boolean;
+}
+
 /**
  * Runs one of the commands that work on a cell from outside, and sets the process' exit code.
  *
@@ -17,7 +26,15 @@ export const cellExitCodes = "Exit code: 0 done, 1 refused and nothing changed, 
 export async function outside(
     stackName: string | undefined,
     work: (stack: string, log: (line: string) => void) => Promise<number>,
+    { detached = false }: OutsideOptions = {},
 ): Promise<void> {
+    if (detached && process.env[sessionVariable] === undefined) {
+        process.exitCode = await runInOwnSession();
+        return;
+    }
+    // The terminal may be gone.
+    process.stdout.on("error", () => {});
+    process.stderr.on("error", () => {});
     try {
         const stack = stackName ?? (await selectedStack());
         if (stack === undefined) {
@@ -34,6 +51,25 @@ export async function outside(
         }
         console.error(error.message);
     }
+}
+
+/** Set in a process that {@link runInOwnSession} started. */
+const sessionVariable = "LAB_OWN_SESSION";
+
+/** Runs this program again with the same arguments in a session of its own and waits for it; returns its exit code. */
+function runInOwnSession(): Promise<number> {
+    const child = spawn(process.execPath, [...process.execArgv, ...process.argv.slice(1)], {
+        stdio: ["ignore", "inherit", "inherit"],
+        env: { ...process.env, [sessionVariable]: "1" },
+        detached: true,
+    });
+    for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
+        process.on(signal, () => console.error("The machines are in between two states; this ends within a minute."));
+    }
+    return new Promise((resolve, reject) => {
+        child.on("error", reject);
+        child.on("exit", (code) => resolve(code ?? 3));
+    });
 }
 
 /** The stack's cell. @throws CellError when the stack has none */

@@ -23,24 +23,28 @@ export function addCheckpointCommands(program: Command): void {
         .description(`save the lab as it is now: memory, disks and the stack's state\n${cellExitCodes}`)
         .option("--remove", "remove the snapshot instead")
         .action((name = defaultCheckpoint, { remove }: { remove?: boolean }) =>
-            outside(stack(), async (stackName, log) => {
-                const cell = cellOf(stackName);
-                await cell.locked(async () => {
-                    if (remove) {
-                        await removeCheckpoint(cell, name);
-                        console.log(`Removed the snapshot ${name}.`);
-                        return;
-                    }
-                    await ensureLibvirt(cell);
-                    await completeOperation(cell);
-                    log("Saving the machines: they pause for some seconds");
-                    await saveCheckpoint(cell, name);
-                    console.log(
-                        `Saved the snapshot ${name}. Go back to it: lab reset${name === defaultCheckpoint ? "" : ` ${name}`}`,
-                    );
-                });
-                return 0;
-            }),
+            outside(
+                stack(),
+                async (stackName, log) => {
+                    const cell = cellOf(stackName);
+                    await cell.locked(async () => {
+                        if (remove) {
+                            await removeCheckpoint(cell, name);
+                            console.log(`Removed the snapshot ${name}.`);
+                            return;
+                        }
+                        await ensureLibvirt(cell);
+                        await completeOperation(cell);
+                        log("Saving the machines: they pause for some seconds");
+                        await saveCheckpoint(cell, name);
+                        console.log(
+                            `Saved the snapshot ${name}. Go back to it: lab reset${name === defaultCheckpoint ? "" : ` ${name}`}`,
+                        );
+                    });
+                    return 0;
+                },
+                { detached: true },
+            ),
         );
     program
         .command("snapshots")
@@ -64,14 +68,18 @@ export function addCheckpointCommands(program: Command): void {
                 `without any snapshot, back to the broken lab of the template\n${cellExitCodes}`,
         )
         .action((name?: string) =>
-            outside(stack(), async (stackName, log) => {
-                const start = Date.now();
-                const cell = cellOf(stackName);
-                await cell.locked(() => reset(cell, name, log));
-                await awaitApi(cell);
-                console.log(`Reset after ${Math.round((Date.now() - start) / 1000)} s.`);
-                return 0;
-            }),
+            outside(
+                stack(),
+                async (stackName, log) => {
+                    const start = Date.now();
+                    const cell = cellOf(stackName);
+                    await cell.locked(() => reset(cell, name, log));
+                    await awaitApi(cell);
+                    console.log(`Reset after ${Math.round((Date.now() - start) / 1000)} s.`);
+                    return 0;
+                },
+                { detached: true },
+            ),
         );
 }
 

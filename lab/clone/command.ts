@@ -17,11 +17,15 @@ export function addCloneCommand(program: Command): void {
             `create another stack with a broken lab of its own, from the template; settings are copied\n${cellExitCodes}`,
         )
         .action((name: string) =>
-            outside(program.opts().stack, async (source, log) => {
-                await cloneLab(source, name, log);
-                console.log(`The lab ${name} runs. Use it: lab --stack ${name} status`);
-                return 0;
-            }),
+            outside(
+                program.opts().stack,
+                async (source, log) => {
+                    await cloneLab(source, name, log);
+                    console.log(`The lab ${name} runs. Use it: lab --stack ${name} status`);
+                    return 0;
+                },
+                { detached: true },
+            ),
         );
 }
 

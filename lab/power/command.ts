@@ -14,13 +14,17 @@ export function addPowerCommands(program: Command): void {
         .command("stop")
         .description(`save the memory of all machines and end every process of the lab\n${cellExitCodes}`)
         .action(() =>
-            outside(program.opts().stack, async (stack, log) => {
-                const cell = cellOf(stack);
-                log("Saving the machines' memory");
-                await cell.locked(() => stopLab(cell));
-                console.log(`Stopped. Start it again: lab --stack ${stack} start`);
-                return 0;
-            }),
+            outside(
+                program.opts().stack,
+                async (stack, log) => {
+                    const cell = cellOf(stack);
+                    log("Saving the machines' memory");
+                    await cell.locked(() => stopLab(cell));
+                    console.log(`Stopped. Start it again: lab --stack ${stack} start`);
+                    return 0;
+                },
+                { detached: true },
+            ),
         );
     program
         .command("start")
@@ -28,10 +32,14 @@ export function addPowerCommands(program: Command): void {
             `start a stopped lab from its saved memory, or boot its disks after a reboot of the host\n${cellExitCodes}`,
         )
         .action(() =>
-            outside(program.opts().stack, async (stack, log) => {
-                const cell = cellOf(stack);
-                console.log(how[await cell.locked(() => startLab(cell, log))]);
-                return 0;
-            }),
+            outside(
+                program.opts().stack,
+                async (stack, log) => {
+                    const cell = cellOf(stack);
+                    console.log(how[await cell.locked(() => startLab(cell, log))]);
+                    return 0;
+                },
+                { detached: true },
+            ),
         );
 }

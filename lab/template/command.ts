@@ -1,11 +1,11 @@
 import type { Command } from "commander";
 import { CellError } from "../cell/cell";
-import { outside } from "../cell/outside";
+import { cellOf, outside } from "../cell/outside";
 import { currentKey } from "./current-key";
 import { differences } from "./key";
-import { listTemplates, removeTemplate } from "./template";
+import { listTemplates, removeTemplate, saveTemplate } from "./template";
 
-/** Adds `lab templates`. */
+/** Adds `lab templates`, and the hidden command by which `lab up` saves one. */
 export function addTemplatesCommand(program: Command): void {
     program
         .command("templates")
@@ -41,5 +41,23 @@ export function addTemplatesCommand(program: Command): void {
                 }
                 return 0;
             }),
+        );
+    program
+        .command("save-template", { hidden: true })
+        .description("save the stack's lab, which must be as built, as a template")
+        .action(() =>
+            outside(
+                program.opts().stack,
+                async (stack, log) => {
+                    const cell = cellOf(stack);
+                    log("Saving the lab as a template: its machines pause for some seconds");
+                    const { name, size } = await cell.locked(async () => saveTemplate(cell, await currentKey(stack)));
+                    log(
+                        `Saved the template ${name} (${(size / 2 ** 30).toFixed(1)} GiB): the next lab starts within seconds`,
+                    );
+                    return 0;
+                },
+                { detached: true },
+            ),
         );
 }

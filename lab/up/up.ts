@@ -1,11 +1,13 @@
+import { join } from "node:path";
+import { repositoryRoot } from "../../infra/config/config-files";
 import { capacity, requireCapacity } from "../cell/capacity";
 import { Cell } from "../cell/cell";
 import { usesCell } from "../cell/enter";
 import { openCell, removeCell } from "../cell/lifetime";
+import { attach } from "../lib/run";
 import { readStack, type Stack } from "../lib/stack";
 import { currentKey } from "../template/current-key";
-import type { TemplateKey } from "../template/key";
-import { findTemplate, saveTemplate, startFromTemplate, type Template } from "../template/template";
+import { findTemplate, startFromTemplate, type Template } from "../template/template";
 import { runPulumi } from "./run-pulumi";
 import { settingsOf } from "./settings";
 import { awaitSymptom } from "./symptom";
@@ -45,7 +47,7 @@ export async function bringUp(stackName: string, { fresh = false, log }: UpOptio
     }
     const exitCode = await update();
     if (exitCode === 0 && !settings.fixed) {
-        await keepTemplate(stackName, key, log);
+        await keepTemplate(stackName, log);
     }
     return exitCode;
 }
@@ -64,15 +66,10 @@ async function discardCell(stackName: string): Promise<void> {
 }
 
 /** Saves the broken lab as a template, once it shows the symptom. A failure costs the template, not the lab. */
-async function keepTemplate(stackName: string, key: TemplateKey, log: (line: string) => void): Promise<void> {
+async function keepTemplate(stackName: string, log: (line: string) => void): Promise<void> {
     try {
-        const cell = await openCell(stackName, { log });
-        await awaitSymptom(cell, stackName, log);
-        log("Saving the lab as a template: its machines pause for some seconds");
-        const { name, size } = await cell.locked(() => saveTemplate(cell, key));
-        log(
-            `Saved the template ${name} (${(size / 2 ** 30).toFixed(1)} GiB). The next lab starts from it within seconds.`,
-        );
+        await awaitSymptom(await openCell(stackName, { log }), stackName, log);
+        await attach(join(repositoryRoot, "bin", "lab"), ["--stack", stackName, "save-template"]);
     } catch (error) {
         log(`No template was saved; the lab is not affected: ${(error as Error).message}`);
     }
