@@ -2,7 +2,7 @@ import type { Command } from "commander";
 import { CellError } from "../cell/cell";
 import { cellOf, outside } from "../cell/outside";
 import { currentKey } from "./current-key";
-import { differences } from "./key";
+import { differences, keyName } from "./key";
 import { listTemplates, removeTemplate, saveTemplate } from "./template";
 
 /** Adds `lab templates`, and the hidden command by which `lab up` saves one. */
@@ -43,15 +43,21 @@ export function addTemplatesCommand(program: Command): void {
             }),
         );
     program
-        .command("save-template", { hidden: true })
-        .description("save the stack's lab, which must be as built, as a template")
-        .action(() =>
+        .command("save-template <key>", { hidden: true })
+        .description("save the stack's lab, which must be as built, as the template with that key")
+        .action((expected: string) =>
             outside(
                 program.opts().stack,
                 async (stack, log) => {
                     const cell = cellOf(stack);
+                    const key = await currentKey(stack);
+                    if (keyName(key) !== expected) {
+                        throw new CellError(
+                            "The program or the settings changed during the build. Build again: make up FRESH=1",
+                        );
+                    }
                     log("Saving the lab as a template: its machines pause for some seconds");
-                    const { name, size } = await cell.locked(async () => saveTemplate(cell, await currentKey(stack)));
+                    const { name, size } = await cell.locked(() => saveTemplate(cell, key));
                     log(
                         `Saved the template ${name} (${(size / 2 ** 30).toFixed(1)} GiB): the next lab starts within seconds`,
                     );

@@ -7,6 +7,7 @@ import { openCell, removeCell } from "../cell/lifetime";
 import { attach } from "../lib/run";
 import { readStack, type Stack } from "../lib/stack";
 import { currentKey } from "../template/current-key";
+import { keyName } from "../template/key";
 import { findTemplate, startFromTemplate, type Template } from "../template/template";
 import { runPulumi } from "./run-pulumi";
 import { settingsOf } from "./settings";
@@ -47,7 +48,7 @@ export async function bringUp(stackName: string, { fresh = false, log }: UpOptio
     }
     const exitCode = await update();
     if (exitCode === 0 && !settings.fixed) {
-        await keepTemplate(stackName, log);
+        await keepTemplate(stackName, keyName(key), log);
     }
     return exitCode;
 }
@@ -66,10 +67,10 @@ async function discardCell(stackName: string): Promise<void> {
 }
 
 /** Saves the broken lab as a template, once it shows the symptom. A failure costs the template, not the lab. */
-async function keepTemplate(stackName: string, log: (line: string) => void): Promise<void> {
+async function keepTemplate(stackName: string, key: string, log: (line: string) => void): Promise<void> {
     try {
         await awaitSymptom(await openCell(stackName, { log }), stackName, log);
-        await attach(join(repositoryRoot, "bin", "lab"), ["--stack", stackName, "save-template"]);
+        await attach(join(repositoryRoot, "bin", "lab"), ["--stack", stackName, "save-template", key]);
     } catch (error) {
         log(`No template was saved; the lab is not affected: ${(error as Error).message}`);
     }
