@@ -53,14 +53,17 @@ function digest(parts: (string | Buffer)[]): string {
     return hash.digest("hex");
 }
 
-/** Paths and contents of the files below a path, without tests and what npm and compilers make. */
+/** Names that do not change what is built: checks before a build, and what npm and the compiler make. */
+const ignored = ["preflight", "node_modules", "bin"];
+
+/** Paths and contents of the files below a path. */
 function contents(path: string): (string | Buffer)[] {
     if (statSync(path).isFile()) {
         return [path.slice(repositoryRoot.length), readFileSync(path)];
     }
     return readdirSync(path)
         .sort()
-        .filter((name) => !["node_modules", "bin"].includes(name) && !/\.test\.(ts|sh)$/.test(name))
+        .filter((name) => !ignored.includes(name) && !/\.test\.(ts|sh)$/.test(name))
         .flatMap((name) => contents(join(path, name)));
 }
 
