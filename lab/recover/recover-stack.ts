@@ -8,6 +8,7 @@ import {
     withoutPendingOperations,
 } from "../lib/deployment";
 import { backendUrl, type Deployment, exportStack, importStack, PulumiError, stackConfig } from "../lib/pulumi";
+import { RefusedError } from "../lib/refused-error";
 import { UnreachableError } from "../lib/unreachable-error";
 import { type Virsh, virsh } from "../lib/virsh";
 import { fileBackendFolder, type Lock, readLocks, releaseLock } from "./locks";
@@ -28,7 +29,7 @@ export interface RecoverOptions {
 }
 
 /** Libvirt has a lab of the stack's name that the stack does not contain. Nothing was changed. */
-export class ForeignLabError extends Error {}
+export class ForeignLabError extends RefusedError {}
 
 /**
  * Removes what an interrupted update left, so that the next one can proceed: libvirt objects that the stack does not
