@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { repositoryRoot } from "../infra/config/config-files";
+import { RefusedError } from "./lib/refused-error";
 import { run } from "./lib/run";
 import { UnreachableError } from "./lib/unreachable-error";
 import { labProgram } from "./program";
@@ -36,6 +37,12 @@ describe("lab", () => {
     it("ends with 0 for help", async () => {
         await runProgram(["--help"]);
         expect(process.exitCode).toBe(0);
+    });
+
+    it("ends with 1 and the message when a command is refused", async () => {
+        showStatus.mockRejectedValue(new RefusedError("Choose another name."));
+        await runProgram(["status"]);
+        expect([process.exitCode, messages]).toEqual([1, ["Choose another name."]]);
     });
 
     it("ends with 3 and the message when the lab does not respond", async () => {

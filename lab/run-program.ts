@@ -1,12 +1,13 @@
 import { CommanderError } from "commander";
 import { CellError } from "./cell/cell";
-import { failureExitCode, unreachableExitCode } from "./lib/exit-codes";
+import { failureExitCode, refusedExitCode, unreachableExitCode } from "./lib/exit-codes";
+import { RefusedError } from "./lib/refused-error";
 import { UnreachableError } from "./lib/unreachable-error";
 import { labProgram } from "./program";
 
 /**
- * Runs `lab` and sets the process' exit code. Errors become one message on standard error: those that state a reason and a
- * remedy with {@link unreachableExitCode}, all others with {@link failureExitCode}.
+ * Runs `lab` and sets the process' exit code. An error becomes one message on standard error, and the exit code that
+ * belongs to its class: {@link RefusedError}, {@link UnreachableError} or any other.
  *
  * @param args without the program's name
  */
@@ -24,12 +25,15 @@ export async function runProgram(args: readonly string[]): Promise<void> {
 
 /** Errors whose message states a reason and a remedy. */
 function isExpected(error: unknown): error is Error {
-    return error instanceof UnreachableError || error instanceof CellError;
+    return [RefusedError, UnreachableError, CellError].some((type) => error instanceof type);
 }
 
 function exitCodeOf(error: unknown): number {
     if (error instanceof CommanderError) {
         return error.exitCode === 0 ? 0 : failureExitCode;
+    }
+    if (error instanceof RefusedError) {
+        return refusedExitCode;
     }
     return isExpected(error) ? unreachableExitCode : failureExitCode;
 }

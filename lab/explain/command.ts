@@ -7,7 +7,6 @@ import { withLab } from "../lib/with-lab";
 import { explain } from "./explain";
 import { explanationSvg } from "./explanation-svg";
 import { explanationText } from "./explanation-text";
-import { NothingCapturedError } from "./request-reader";
 
 /** Adds `lab explain`. */
 export function addExplainCommand(program: Command): void {
@@ -25,22 +24,14 @@ export function addExplainCommand(program: Command): void {
                 const start = Date.now();
                 const progress = (message: string) =>
                     console.error(`[${String(Math.round((Date.now() - start) / 1000)).padStart(3)} s] ${message}`);
-                try {
-                    const explanation = await explain(machines, stack, { deadline, progress });
-                    const plan = addressPlan(stack.network);
-                    console.log(explanationText(explanation, plan));
-                    if (svg) {
-                        await writeFile(svg, explanationSvg(explanation, plan));
-                        console.error(`Wrote ${svg}`);
-                    }
-                    return 0;
-                } catch (error) {
-                    if (!(error instanceof NothingCapturedError)) {
-                        throw error;
-                    }
-                    console.error(error.message);
-                    return 1;
+                const explanation = await explain(machines, stack, { deadline, progress });
+                const plan = addressPlan(stack.network);
+                console.log(explanationText(explanation, plan));
+                if (svg) {
+                    await writeFile(svg, explanationSvg(explanation, plan));
+                    console.error(`Wrote ${svg}`);
                 }
+                return 0;
             }),
         );
     documentExitCodes(command, { 0: "both requests were captured", 1: "a request was not captured" });

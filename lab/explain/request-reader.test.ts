@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { UnreachableError } from "../lib/unreachable-error";
-import { brokenLab, brokenLabWithDrop } from "./fixtures";
+import { brokenLab, brokenLabWithDrop } from "./fixtures/captures";
 import { capturedRequests, type Explanation, NothingCapturedError } from "./request-reader";
 
 describe("capturedRequests", () => {

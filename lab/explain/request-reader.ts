@@ -1,4 +1,5 @@
 import type { AddressPlan } from "../../infra/config/address-plan";
+import { RefusedError } from "../lib/refused-error";
 import { runOnMachine } from "../lib/run-on-machine";
 import type { Machines } from "../lib/ssh";
 import { DeadlineError, NotYetError, waitFor } from "../lib/wait";
@@ -20,7 +21,7 @@ export interface ExplainOptions {
 }
 
 /** One of the requests was not captured: there is nothing to explain. */
-export class NothingCapturedError extends Error {}
+export class NothingCapturedError extends RefusedError {}
 
 /** Seconds between two readings of the captures. */
 const interval = 5;

@@ -1,5 +1,8 @@
 import type { Command } from "commander";
 
+/** The command was refused or had no result. */
+export const refusedExitCode = 1;
+
 /** The lab, libvirt or Pulumi does not respond, or there is no lab. */
 export const unreachableExitCode = 3;
 

@@ -50,6 +50,24 @@ export async function selectedStack(): Promise<string | undefined> {
     return exitCode === 0 ? stdout.trim() : undefined;
 }
 
+/**
+ * Creates an empty stack without selecting it; does nothing when it exists. `pulumi stack rm` removes it.
+ *
+ * @throws PulumiError when Pulumi rejects the name
+ */
+export async function createStack(name: string): Promise<void> {
+    await succeed(["stack", "init", "--no-select", ...stackOption(name)]).catch((error: PulumiError) => {
+        if (!error.message.includes("already exists")) {
+            throw error;
+        }
+    });
+}
+
+/** Makes a stack the selected one. @throws PulumiError when there is no such stack */
+export async function selectStack(name: string): Promise<void> {
+    await succeed(["stack", "select", ...stackOption(name)]);
+}
+
 /** The URL of Pulumi's backend; undefined when Pulumi is not logged in to one. */
 export async function backendUrl(): Promise<string | undefined> {
     if (process.env.PULUMI_BACKEND_URL) {

@@ -74,7 +74,9 @@ it("reads keys, hypervisor, network and pending operations of a half-built stack
                 ...base,
                 keyPair("provisioner-key"),
                 keyPair("lb-host-key"),
-                resource("command:remote:Command", "kubeconfig", { outputs: { stdout: secret("apiVersion: v1") } }),
+                resource("pulumi:providers:kubernetes", "kubernetes", {
+                    inputs: { kubeconfig: secret("apiVersion: v1") },
+                }),
             ],
             [resource("command:remote:Command", "lb-ready")],
         ),

@@ -85,7 +85,7 @@ export function parseStack(deployment: Deployment): Stack {
         fixed: hairpinNat === undefined ? "no" : find("command:remote:Command", /(^|-)solved$/) ? "yes" : "partly",
         pending: pendingResourcesOf(deployment).map(nameOf),
         access: accessOf(resources),
-        kubeconfig: stdoutOf(find("command:remote:Command", /(^|-)kubeconfig$/)),
+        kubeconfig: resources.map(kubeconfigOf).find((kubeconfig) => kubeconfig),
         outputs: built === "completely" ? (outputsSchema.safeParse(outputs).data as LabStack | undefined) : undefined,
         deployment,
     };
@@ -95,9 +95,8 @@ function libvirtUriOf({ type, inputs }: Resource): string | undefined {
     return type === "pulumi:providers:libvirt" ? z.string().safeParse(inputs.uri).data : undefined;
 }
 
-/** The standard output of a command resource; undefined when there is none. */
-function stdoutOf(command: Resource | undefined): string | undefined {
-    return z.string().safeParse(plain(command?.outputs.stdout)).data;
+function kubeconfigOf({ type, inputs }: Resource): string | undefined {
+    return type === "pulumi:providers:kubernetes" ? z.string().safeParse(plain(inputs.kubeconfig)).data : undefined;
 }
 
 function accessOf(resources: Resource[]): Stack["access"] {
@@ -105,8 +104,9 @@ function accessOf(resources: Resource[]): Stack["access"] {
     const network = networks.flatMap(({ inputs }) => z.array(z.string()).safeParse(inputs.addresses).data ?? [])[0];
     const { machines } = addressPlan(network ?? defaultNetwork);
     const keyPair = (name: string) => {
-        const stdout = stdoutOf(resources.find((one) => one.type === "command:local:Command" && nameOf(one) === name));
-        return stdout === undefined ? undefined : parseKeyPair(stdout);
+        const command = resources.find((one) => one.type === "command:local:Command" && nameOf(one) === name);
+        const stdout = z.string().safeParse(plain(command?.outputs.stdout));
+        return stdout.success ? parseKeyPair(stdout.data) : undefined;
     };
     const knownHost = (machine: MachineName) => {
         const pair = keyPair(`${machine}-host-key`);

@@ -2,7 +2,7 @@ import type { Command } from "commander";
 import { documentExitCodes } from "../lib/exit-codes";
 import { selectedStack } from "../lib/pulumi";
 import { UnreachableError } from "../lib/unreachable-error";
-import { ForeignLabError, recoverStack } from "./recover-stack";
+import { recoverStack } from "./recover-stack";
 
 /** Adds `lab recover`. */
 export function addRecoverCommand(program: Command): void {
@@ -19,20 +19,7 @@ export function addRecoverCommand(program: Command): void {
             if (stack === undefined) {
                 throw new UnreachableError("No stack is selected. Select one: pulumi stack select <name>");
             }
-            process.exitCode = await recover(stack, force);
+            await recoverStack(stack, { force, requested: true });
         });
     documentExitCodes(command, { 0: "done", 1: "refused; nothing was changed" });
-}
-
-async function recover(stack: string, force?: boolean): Promise<0 | 1> {
-    try {
-        await recoverStack(stack, { force, requested: true });
-        return 0;
-    } catch (error) {
-        if (!(error instanceof ForeignLabError)) {
-            throw error;
-        }
-        console.error(error.message);
-        return 1;
-    }
 }

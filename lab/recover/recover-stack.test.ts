@@ -143,6 +143,19 @@ describe("recoverStack", () => {
         expect(await imported("dev")).toBeUndefined();
     });
 
+    it("reports on request why it changed nothing", async () => {
+        libvirt.failing = ["list"];
+        await recover({ requested: true });
+        await lock("dev", "elsewhere");
+        await recover({ requested: true });
+        expect(messages).toEqual([
+            expect.stringContaining("libvirt does not respond"),
+            "An update of the stack is running. Nothing was changed.",
+        ]);
+        await rm(path("dev.json"));
+        await expect(recover({ requested: true })).rejects.toThrow("pulumi stack export failed");
+    });
+
     describe("beside a lab that is not in the stack's state", () => {
         it.each([
             ["empty", []],

@@ -8,6 +8,7 @@ import {
     withoutPendingOperations,
 } from "../lib/deployment";
 import { backendUrl, type Deployment, exportStack, importStack, PulumiError, stackConfig } from "../lib/pulumi";
+import { RefusedError } from "../lib/refused-error";
 import { UnreachableError } from "../lib/unreachable-error";
 import { type Virsh, virsh } from "../lib/virsh";
 import { fileBackendFolder, type Lock, readLocks, releaseLock } from "./locks";
@@ -28,17 +29,17 @@ export interface RecoverOptions {
 }
 
 /** Libvirt has a lab of the stack's name that the stack does not contain. Nothing was changed. */
-export class ForeignLabError extends Error {}
+export class ForeignLabError extends RefusedError {}
 
 /**
  * Removes what an interrupted update left, so that the next one can proceed: libvirt objects that the stack does not
  * contain, locks of processes that have ended, pending operations. Does nothing while an update is running or when Pulumi
- * cannot read the stack, and releases locks only when libvirt does not respond: Pulumi and the preflight report these.
+ * cannot read the stack, and releases locks only when libvirt does not respond.
  *
  * The signs of the interruption go last: a recovery that is interrupted as well can be repeated.
  *
  * @throws ForeignLabError
- * @throws UnreachableError when libvirt fails
+ * @throws UnreachableError when libvirt fails, or a requested recovery cannot read the stack
  */
 export async function recoverStack(stack: string, options: RecoverOptions = {}): Promise<void> {
     const { force = false, requested = false, log = console.error, virshAt = virsh } = options;
@@ -47,17 +48,22 @@ export async function recoverStack(stack: string, options: RecoverOptions = {}):
     if (folder === undefined && !requested) {
         return;
     }
+    // Without a request, Pulumi and the preflight report these.
+    const report = requested ? log : () => {};
     const locks = async () => (folder === undefined ? [] : await readLocks(folder, stack));
     // An update that ends while the state is read would make it outdated.
     const before = await locks();
-    const deployment = await readable(() => exportStack(stack));
+    const deployment = await (requested ? exportStack(stack) : readable(() => exportStack(stack)));
     const after = await locks();
     if (deployment === undefined || [...before, ...after].some(({ held }) => held)) {
+        report("An update of the stack is running. Nothing was changed.");
         return;
     }
     const complete = await removeOrphans(stack, deployment, { force, log, virshAt });
     await releaseLocks(after, log);
-    if (complete && pendingResourcesOf(deployment).length > 0) {
+    if (!complete) {
+        report("libvirt does not respond: its objects and the pending operations stay. See the reason: lab doctor");
+    } else if (pendingResourcesOf(deployment).length > 0) {
         log("Dropping the pending operations of an interrupted update.");
         // The next update adopts what they created. An export has the secrets as they are in the state, encrypted.
         await importStack(stack, withoutPendingOperations(deployment));

@@ -28,6 +28,10 @@ export function addStatusCommand(program: Command): void {
 }
 
 async function showStatus(stackName: string | undefined, { watch, json }: StatusOptions): Promise<void> {
+    if (watch) {
+        // The regular end of a watch. Connections and keys are removed when the process exits.
+        process.once("SIGINT", () => process.exit(0));
+    }
     const connections = new Connections();
     try {
         do {

@@ -1,30 +1,39 @@
 import { randomBytes } from "node:crypto";
-import { existsSync, mkdirSync, writeFileSync } from "node:fs";
+import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { repositoryRoot } from "../../infra/config/config-files";
-import { PulumiError, pulumi } from "../lib/pulumi";
+import { createStack, selectStack } from "../lib/pulumi";
 
 /**
- * Creates a stack if there is none of that name, on the clone's file backend with a generated passphrase.
+ * Creates a stack if there is none of that name. With the clone's own backend and passphrase (toolchain/env.sh) it creates
+ * these as well.
  *
- * @param select whether it becomes the selected stack; default false
+ * @param options select: whether it becomes the selected stack, default false; root: the clone
  * @throws PulumiError with Pulumi's reason, for example a name that it rejects
  */
-export async function ensureStack(name: string, { select = false } = {}): Promise<void> {
-    const passphrase = join(repositoryRoot, ".lab", "passphrase");
-    mkdirSync(join(repositoryRoot, ".lab", "state"), { recursive: true });
-    if (!existsSync(passphrase)) {
-        writeFileSync(passphrase, `${randomBytes(24).toString("base64")}\n`, { mode: 0o600 });
+export async function ensureStack(name: string, { select = false, root = repositoryRoot } = {}): Promise<void> {
+    const folder = join(root, ".lab");
+    if (process.env.PULUMI_BACKEND_URL === `file://${join(folder, "state")}`) {
+        mkdirSync(join(folder, "state"), { recursive: true });
     }
+    if (process.env.PULUMI_CONFIG_PASSPHRASE_FILE === join(folder, "passphrase")) {
+        createPassphrase(folder);
+    }
+    await createStack(name);
     if (select) {
-        const selected = await pulumi(["stack", "select", "--create", name]);
-        if (selected.exitCode !== 0) {
-            throw new PulumiError(`pulumi stack select --create ${name} failed: ${selected.stderr}`);
-        }
-        return;
+        await selectStack(name);
     }
-    const created = await pulumi(["stack", "init", "--no-select", name]);
-    if (created.exitCode !== 0 && !created.stderr.includes("already exists")) {
-        throw new PulumiError(`pulumi stack init ${name} failed: ${created.stderr}`);
+}
+
+/** A file that only its owner can read; an existing one stays: it decrypts the existing stacks. */
+function createPassphrase(folder: string): void {
+    mkdirSync(folder, { recursive: true });
+    const passphrase = `${randomBytes(24).toString("base64")}\n`;
+    try {
+        writeFileSync(join(folder, "passphrase"), passphrase, { mode: 0o600, flag: "wx" });
+    } catch (error) {
+        if ((error as NodeJS.ErrnoException).code !== "EEXIST") {
+            throw error;
+        }
     }
 }

@@ -9,7 +9,7 @@ source toolchain/env.sh
 
 stack=bench
 log=.lab/bench.log
-toolchain/create-stack.sh "$stack"
+node --import tsx --eval 'require("./lab/up/create-stack").ensureStack(process.argv[1])' "$stack"
 # Names of its own, or the next command would remove the user's lab.
 pulumi config set name "certificate-lab-$stack" --stack "$stack"
 # A run in another clone may have been cut off: this stack is the benchmark's alone.
