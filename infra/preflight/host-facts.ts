@@ -106,7 +106,7 @@ const administration = ["/usr/local/sbin", "/usr/sbin", "/sbin"];
 
 const searchPath = [...(process.env.PATH ?? "").split(delimiter), ...administration];
 
-/** English messages; neither ssh nor sudo may open a window for a password. */
+/** English messages; no program opens a window for a password. */
 const environment = { ...process.env, PATH: searchPath.join(delimiter), LC_ALL: "C", SSH_ASKPASS_REQUIRE: "never" };
 
 const codeOf = (error: unknown) => (error as NodeJS.ErrnoException).code ?? String(error);
