@@ -6,6 +6,7 @@ import { enterCell } from "./cell/enter";
 import { addCheckCommand } from "./check/command";
 import { addCheckpointCommands } from "./checkpoint/command";
 import { addCloneCommand } from "./clone/command";
+import { addDoctorCommand } from "./doctor/command";
 import { addExplainCommand } from "./explain/command";
 import { addHintCommand } from "./hint/command";
 import { documentExitCodes, hasDocumentedExitCodes } from "./lib/exit-codes";
@@ -21,7 +22,7 @@ type AddCommands = (program: Command) => void;
 
 /** The groups of `lab --help`, in their order. */
 const groups: Record<string, AddCommands[]> = {
-    "Build and remove:": [addUpCommand, addCloneCommand, addRecoverCommand],
+    "Build and remove:": [addDoctorCommand, addUpCommand, addCloneCommand, addRecoverCommand],
     "Stop, save and reset:": [addPowerCommands, addCheckpointCommands, addTemplatesCommand, addCellsCommand],
     "Observe:": [addStatusCommand, addExplainCommand, addTopologyCommand],
     "Log in:": [addAccessCommands, addExposeCommand],

@@ -51,7 +51,7 @@ describe("chooseAccelerator", () => {
         expect(await choose(withLab(withKvm, "qemu"), systemContext({ accelerator: "kvm" }))).toBe("kvm");
     });
 
-    it("does not know before the image is built", async () => {
+    it("has no result before the image is built", async () => {
         expect(await choose({ ...withKvm, files: {} })).toBeUndefined();
     });
 

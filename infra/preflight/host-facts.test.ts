@@ -27,6 +27,10 @@ describe("localHost", () => {
         });
     });
 
+    it("has the signal that ended a program in its exit code", async () => {
+        expect(await localHost.run("sh", ["-c", "kill -ABRT $$"])).toMatchObject({ exitCode: 134 });
+    });
+
     it("ends a program and its children at the deadline", async () => {
         const pidFile = join(folder, "pid");
         const start = Date.now();

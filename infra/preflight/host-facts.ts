@@ -16,14 +16,17 @@ import {
 } from "node:fs";
 import { statfs } from "node:fs/promises";
 import { connect } from "node:net";
-import { freemem, tmpdir, userInfo } from "node:os";
+import { freemem, constants as osConstants, tmpdir, userInfo } from "node:os";
 import { delimiter, dirname, join } from "node:path";
 import { text } from "node:stream/consumers";
 import { setTimeout } from "node:timers/promises";
 
 /** Output and end of a program. */
 export interface CommandOutput {
-    /** Undefined when the program is not installed or was killed at its deadline. */
+    /**
+     * 128 and the signal's number when a signal ended the program, as in sh(1). Undefined when it is not installed or was
+     * killed at its deadline.
+     */
     exitCode: number | undefined;
     stdout: string;
     /** The reason in one line when `exitCode` is undefined. */
@@ -106,7 +109,7 @@ const administration = ["/usr/local/sbin", "/usr/sbin", "/sbin"];
 
 const searchPath = [...(process.env.PATH ?? "").split(delimiter), ...administration];
 
-/** English messages; neither ssh nor sudo may open a window for a password. */
+/** English messages; no program opens a window for a password. */
 const environment = { ...process.env, PATH: searchPath.join(delimiter), LC_ALL: "C", SSH_ASKPASS_REQUIRE: "never" };
 
 const codeOf = (error: unknown) => (error as NodeJS.ErrnoException).code ?? String(error);
@@ -133,7 +136,8 @@ export const localHost: HostFacts = {
                 resolve(noResult(codeOf(error) === "ENOENT" ? `${program} is not installed` : error.message)),
             );
             Promise.all([once(child, "close"), text(child.stdout), text(child.stderr)]).then(
-                ([[code], stdout, stderr]) => resolve({ exitCode: code ?? undefined, stdout, stderr }),
+                ([[code, signal], stdout, stderr]) =>
+                    resolve({ exitCode: code ?? 128 + osConstants.signals[signal as NodeJS.Signals], stdout, stderr }),
                 () => {}, // the error event reports it
             );
         });

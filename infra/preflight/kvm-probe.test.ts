@@ -27,7 +27,11 @@ describe("isGuestRunning", () => {
     });
 
     it("is false when QEMU ends without the kernel's panic", async () => {
-        const { running } = await probe({ ...runs, commands: { "/usr/bin/qemu-system-x86_64": { exitCode: 1 } } });
+        const { running } = await probe(
+            { ...runs, commands: { "/usr/bin/qemu-system-x86_64": { exitCode: 134 } } },
+            undefined,
+            4,
+        );
         expect(running).toBe(false);
     });
 

@@ -12,7 +12,7 @@ type Results = Record<string, boolean>;
  * Boots the lab's kernel under KVM: /dev/kvm can open, and firmware run under it, where a kernel hangs.
  *
  * Without a root file system the kernel panics and QEMU ends. The result is kept in the cache folder until this machine's
- * next boot, for the same user, groups, kernel and QEMU: a probe of another user says nothing about this one.
+ * next boot, for the same user, groups, kernel and QEMU: the result of another user does not apply.
  *
  * @returns undefined when QEMU is not installed or the context's deadline is too short for a result
  */

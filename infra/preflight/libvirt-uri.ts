@@ -79,7 +79,7 @@ export function refusalOf(uri: string): CheckResult | undefined {
     }
     if (transport === "ssh" && user === "") {
         return fail(
-            `${uri} has no user. The libvirt provider reads neither the login name nor User of ~/.ssh/config`,
+            `${uri} has no user. The libvirt provider does not use the login name or User of ~/.ssh/config`,
             set(uri.replace("://", "://root@")),
         );
     }

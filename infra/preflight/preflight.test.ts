@@ -63,7 +63,7 @@ describe("preflight", () => {
         await expect(check(machine, { libvirtUri: uri })).rejects.not.toThrow("memory");
     });
 
-    it("passes for a lab that exists, whatever memory and disk are left", async () => {
+    it("passes for a lab that exists, with any memory and disk left", async () => {
         const commands = {
             ...fine.commands,
             "virsh --quiet --connect qemu:///system list": "certificate-lab-dev-lb\n",

@@ -4,20 +4,20 @@ import { RunError } from "@pulumi/pulumi/errors";
 import { repositoryRoot } from "../config/config-files";
 import type { Settings } from "../config/settings";
 import { type Accelerator, chooseAccelerator } from "./accelerator.ts";
-import { type CheckReport, runChecks } from "./check.ts";
+import { type CheckContext, type CheckReport, runChecks } from "./check.ts";
 import { labChecks } from "./checks/index.ts";
 import { type HostFacts, localHost } from "./host-facts.ts";
 import { Inspection } from "./inspection.ts";
 import { isLocal } from "./libvirt-uri.ts";
 
-/** The lab cannot be created here. `message` names every obstacle and its remedy; Pulumi shows nothing else. */
-export class PreflightError extends RunError {}
-
 /** Seconds for one program or connection. */
 const deadline = 30;
 
 /** The default of the setting `image`. */
-export const defaultImage = ".lab/image";
+const defaultImage = ".lab/image";
+
+/** The lab cannot be created here. `message` names every obstacle and its remedy; Pulumi shows nothing else. */
+export class PreflightError extends RunError {}
 
 /**
  * Checks what would otherwise stop the lab half-built, before anything is created.
@@ -31,24 +31,7 @@ export async function preflight(
     labName: string,
     host: HostFacts = localHost,
 ): Promise<{ accelerator: Accelerator }> {
-    const inspection = new Inspection(host, {
-        // In a cell the system's libvirtd is the cell's.
-        hypervisor: isLocal(settings.libvirtUri) ? "system" : "remote",
-        libvirtUri: settings.libvirtUri,
-        labName,
-        network: settings.network,
-        accelerator: settings.accelerator,
-        image: resolve(repositoryRoot, settings.image),
-        buildsImage: settings.image === defaultImage,
-        toCell: "make up",
-        deadline,
-        folders: {
-            repository: repositoryRoot,
-            cache: cacheFolder(host.environment),
-            lab: "/var/lib/libvirt/images",
-            temporary: tmpdir(),
-        },
-    });
+    const inspection = new Inspection(host, contextOf(settings, labName, host));
     try {
         const failed = (await runChecks(labChecks, inspection)).filter(({ state }) => state === "fail");
         if (failed.length > 0) {
@@ -66,6 +49,24 @@ function line({ name, detail, remedy }: CheckReport): string {
     return `  ${name}: ${detail}\n    ${remedy}`;
 }
 
-function cacheFolder({ LAB_CACHE, XDG_CACHE_HOME }: HostFacts["environment"]): string {
-    return LAB_CACHE || join(XDG_CACHE_HOME || join(homedir(), ".cache"), "certificate-lab");
+function contextOf(settings: Settings, labName: string, { environment }: HostFacts): CheckContext {
+    const { LAB_CACHE, XDG_CACHE_HOME } = environment;
+    return {
+        // In a cell the system's libvirtd is the cell's.
+        hypervisor: isLocal(settings.libvirtUri) ? "system" : "remote",
+        libvirtUri: settings.libvirtUri,
+        labName,
+        network: settings.network,
+        accelerator: settings.accelerator,
+        image: resolve(repositoryRoot, settings.image),
+        buildsImage: settings.image === defaultImage,
+        toCell: "make up",
+        deadline,
+        folders: {
+            repository: repositoryRoot,
+            cache: LAB_CACHE || join(XDG_CACHE_HOME || join(homedir(), ".cache"), "certificate-lab"),
+            lab: "/var/lib/libvirt/images",
+            temporary: tmpdir(),
+        },
+    };
 }

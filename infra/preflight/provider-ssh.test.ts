@@ -145,7 +145,7 @@ describe("planProviderSsh", () => {
             });
         });
 
-        it("uses a password in the URI only when the URI says so", async () => {
+        it("uses a password in the URI only when sshauth lists it", async () => {
             const files = { [`${ssh}/known_hosts`]: "" };
             const uri = "qemu+ssh://root:secret@server/system?sshauth=ssh-password";
             expect(await server({ ...able, files }, uri)).toMatchObject({ authentication: { method: "password" } });

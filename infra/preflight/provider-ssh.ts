@@ -6,12 +6,12 @@ import { parseLibvirtUri } from "./libvirt-uri.ts";
 import { parseSshConfig, type SshConfig, SshConfigError } from "./ssh-config.ts";
 
 /*
- * The libvirt provider has an SSH client of its own, golang.org/x/crypto/ssh, which differs from ssh(1) where virsh works
- * and the provider fails. This module repeats its decisions and has ssh(1) carry them out. Source:
+ * The libvirt provider has a separate SSH client, golang.org/x/crypto/ssh. It differs from ssh(1), which virsh uses, so that
+ * virsh can work where the provider fails. This module repeats its decisions and has ssh(1) carry them out. Source:
  * terraform-provider-libvirt 0.8.3, libvirt/uri/ssh.go, with golang.org/x/crypto 0.31.0.
  */
 
-/** Host key algorithms in the provider's order. The server's first one of these is used, whatever known_hosts contains. */
+/** Host key algorithms in the provider's order. The server's first one of these is used, also when known_hosts lacks it. */
 const defaultHostKeyAlgorithms = [
     "ssh-ed25519",
     "ssh-rsa",
@@ -67,7 +67,7 @@ export interface ProviderSsh {
     ignored: string[];
 }
 
-/** Plans the provider's connections for a `qemu+ssh` URI; a {@link CheckResult} says why it fails before it connects. */
+/** Plans the provider's connections for a `qemu+ssh` URI; a {@link CheckResult} states why it fails before it connects. */
 export async function planProviderSsh(inspection: Inspection): Promise<ProviderSsh | CheckResult> {
     const uri = parseLibvirtUri(inspection.context.libvirtUri);
     const ignored: string[] = [];
@@ -268,7 +268,7 @@ export function sshArguments(hops: readonly SshHop[]): string[] {
     ];
 }
 
-/** Quotes an argument for sh(1); % is doubled for ssh(1), except in its own tokens. */
+/** Quotes an argument for sh(1); % is doubled for ssh(1), except in the tokens %h and %p. */
 function quote(argument: string): string {
     const literal = argument === "[%h]:%p" ? argument : argument.replaceAll("%", "%%");
     return `'${literal.replaceAll("'", "'\\''")}'`;

@@ -1,18 +1,23 @@
 import { join } from "node:path";
 import { type Command, Option } from "commander";
 import { repositoryRoot } from "../../infra/config/config-files";
+import { documentExitCodes } from "../lib/exit-codes";
 import { doctor } from "./main.ts";
 
-/** Adds `lab doctor`. The program `lab` starts main.mjs instead where npm packages are not installed yet. */
+/** Adds `lab doctor`. Where npm packages are not installed yet, main.mjs runs it without the program `lab`. */
 export function addDoctorCommand(program: Command): void {
-    program
+    const command = program
         .command("doctor")
-        .description("check every precondition of make up")
-        .addOption(new Option("--json", "the results as JSON").conflicts("quiet"))
-        .option("--quiet", "only warnings and failures")
+        .description("Check every precondition of make up. Changes nothing.")
+        .addOption(new Option("--json", "print the results as JSON").conflicts("quiet"))
+        .option("--quiet", "print only warnings and failures")
         .action(async (options: { json?: boolean; quiet?: boolean }) => {
             const { stack } = program.opts();
             const main = join(repositoryRoot, "lab", "doctor", "main.mjs");
             process.exitCode = await doctor({ ...options, stack }, repositoryRoot, main);
         });
+    documentExitCodes(command, {
+        0: "the lab can be built here; warnings do not count",
+        1: "something must be fixed first",
+    });
 }

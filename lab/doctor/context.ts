@@ -1,12 +1,10 @@
 import { homedir } from "node:os";
 import { join, resolve } from "node:path";
+import { projectName } from "../../infra/config/project.ts";
 import type { CheckContext } from "../../infra/preflight/check.ts";
 import type { HostFacts } from "../../infra/preflight/host-facts.ts";
 import { isLocal, systemUri } from "../../infra/preflight/libvirt-uri.ts";
 import { stateFolder } from "../cell/state-folder.ts";
-
-/** The Pulumi project, whose name is the prefix of settings and the default prefix of libvirt objects. */
-const project = "certificate-lab";
 
 /** Seconds for one program or connection: `lab doctor` ends within 5 s. */
 const deadline = 4;
@@ -34,7 +32,7 @@ export function contextOf(stack: string, root: string, host: HostFacts): CheckCo
     return {
         hypervisor,
         libvirtUri,
-        labName: settings.name ?? project,
+        labName: settings.name ?? projectName,
         network: settings.network ?? "192.168.20.0/24",
         accelerator: settings.accelerator === "kvm" || settings.accelerator === "tcg" ? settings.accelerator : "auto",
         image: resolve(root, settings.image ?? join(".lab", "image")),
@@ -53,7 +51,7 @@ export function contextOf(stack: string, root: string, host: HostFacts): CheckCo
 
 /** The project's settings in a stack's file: scalars in the block style that Pulumi writes. */
 function readSettings(text: string): Record<string, string | undefined> {
-    const lines = text.matchAll(new RegExp(`^ +"?${project}:(\\w+)"?: *(\\S.*?) *$`, "gm"));
+    const lines = text.matchAll(new RegExp(`^ +"?${projectName}:(\\w+)"?: *(\\S.*?) *$`, "gm"));
     return Object.fromEntries(
         [...lines].map(([, name = "", value = ""]) => [name, value.replace(/^(["'])(.*)\1$/, "$2")]),
     );

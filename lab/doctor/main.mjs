@@ -18,12 +18,12 @@ const version = process.versions.node;
 
 if (Number(version.split(".")[0]) < 22) {
     console.error(`Node.js ${version} is too old, the lab needs 22 or later. Install it: toolchain/install-node.sh`);
-    process.exit(1);
+    process.exit(4);
 }
 const tsx = await import("tsx/esm/api").catch(() => undefined);
 if (tsx === undefined && !process.features.typescript) {
     console.error(`Node.js ${version} runs TypeScript only with npm packages. Install them: npm ci, or Node.js 22.18`);
-    process.exit(1);
+    process.exit(4);
 }
 tsx?.register();
 // Type stripping and globSync are experimental in Node.js 22; packages without "type" are reported as well.

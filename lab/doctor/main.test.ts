@@ -56,18 +56,18 @@ describe("main.mjs on a machine with nothing but Node.js", () => {
             `data:text/javascript,Object.defineProperty(process,"versions",{value:{...process.versions,node:"${version}"}})`,
         ];
         expect(run(root, [], older("20.20.2"))).toMatchObject({
-            status: 1,
+            status: 4,
             stderr: "Node.js 20.20.2 is too old, the lab needs 22 or later. Install it: toolchain/install-node.sh\n",
         });
         expect(run(root, [], older("22.5.0"))).toMatchObject({
-            status: 1,
+            status: 4,
             stderr: expect.stringMatching(/^Node.js 22.5.0 runs TypeScript only with npm packages.*\n$/),
         });
     });
 
-    it("ends with 2 for a wrong argument and prints the options", () => {
+    it("ends with 4 for a wrong argument and prints the options", () => {
         expect(run(root, ["--jsno"])).toMatchObject({
-            status: 2,
+            status: 4,
             stderr: expect.stringContaining("Usage: lab doctor"),
         });
         expect(run(root, ["--help"])).toMatchObject({

@@ -1,17 +1,23 @@
 import { parseArgs } from "node:util";
 import { localHost } from "../../infra/preflight/host-facts.ts";
+import { failureExitCode } from "../lib/exit-codes.ts";
 import { examine } from "./doctor.ts";
 import { keepSudo, renewSudo } from "./keep-sudo.ts";
 import { table } from "./report.ts";
 
 const usage = `Usage: lab doctor [--stack NAME] [--json | --quiet] [--keep-sudo PID]
 
-Checks every precondition of make up. Changes nothing. Exit code 1 when a check has failed.
+Checks every precondition of make up. Changes nothing.
 
   --stack NAME     default: the selected stack
   --json           the results as JSON
   --quiet          only warnings and failures
-  --keep-sudo PID  read the password for sudo where make up needs it, and keep it until this process ends`;
+  --keep-sudo PID  read the password for sudo where make up needs it, and keep it until this process ends
+
+Exit codes:
+  0  the lab can be built here; warnings do not count
+  1  something must be fixed first
+  4  the command failed: wrong usage or an error of the command itself`;
 
 export interface DoctorOptions {
     stack?: string;
@@ -42,7 +48,7 @@ export async function doctor(options: DoctorOptions, root: string, main: string)
     return 0;
 }
 
-/** The command line of main.mjs; returns the exit code, 2 for a wrong argument. */
+/** The command line of main.mjs; returns the exit code. */
 export async function run(args: string[], root: string, main: string): Promise<number> {
     for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
         process.on(signal, () => process.exit(1)); // the exit handlers end ssh
@@ -52,7 +58,7 @@ export async function run(args: string[], root: string, main: string): Promise<n
         values = parse(args);
     } catch (error) {
         console.error(`${(error as Error).message}\n\n${usage}`);
-        return 2;
+        return failureExitCode;
     }
     if (values.help) {
         console.log(usage);

@@ -41,10 +41,8 @@ build() {
     row "broken lab" "$((SECONDS - start))"
 }
 
-accelerator="tcg (software emulation)"
-if infra/preflight/probe-kvm.sh .lab/image/vmlinuz; then
-    accelerator=kvm
-fi
+accelerator=$(bin/lab doctor --json | jq --raw-output .accelerator) || true
+[[ $accelerator == kvm ]] || accelerator="tcg (software emulation)"
 printf '%s, %s processors\n\n| %-38s | %7s |\n| --- | --- |\n' "$accelerator" "$(nproc)" stage time
 stage "image, found in the cache" image/build.sh
 build

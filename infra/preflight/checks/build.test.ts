@@ -46,7 +46,7 @@ describe("memory for builds", () => {
 describe("disk for builds", () => {
     const gib = 1024;
 
-    it("adds up what lies in one file system", async () => {
+    it("adds up the needs of one file system", async () => {
         expect(await resultOf(diskForBuild, { paths: ["/"], disk: { "/": 24 * gib } })).toMatchObject({ state: "ok" });
         expect(await resultOf(diskForBuild, { paths: ["/"], disk: { "/": 23 * gib } })).toEqual({
             state: "fail",
@@ -55,7 +55,7 @@ describe("disk for builds", () => {
         });
     });
 
-    it("counts each file system by itself", async () => {
+    it("counts each file system separately", async () => {
         const machine: FakeMachine = {
             paths: ["/home/ann", "/var/tmp"],
             devices: { "/home/ann": 2, "/var/tmp": 3 },
@@ -85,7 +85,7 @@ describe("disk for builds", () => {
         });
     });
 
-    it("leaves the lab's disk out when the lab lies on another machine", async () => {
+    it("leaves the lab's disk out when the lab is on another machine", async () => {
         const machine: FakeMachine = { paths: ["/"], disk: 14 * gib };
         expect(await resultOf(diskForBuild, machine, remoteContext())).toMatchObject({ state: "ok" });
         expect(await resultOf(diskForBuild, machine)).toMatchObject({ state: "fail" });

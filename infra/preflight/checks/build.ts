@@ -41,7 +41,7 @@ export const image: Check = {
     },
 };
 
-/** What {@link image} is in `lab doctor`, which runs before the image is built. */
+/** {@link image} in `lab doctor`, which runs before the image is built. */
 export const imageBeforeBuild: Check = {
     ...image,
     run: (inspection) => (willBuild(inspection) ? pending("make up builds it") : image.run(inspection)),
@@ -155,7 +155,7 @@ const versions = oncePerInspection(async (inspection): Promise<Partial<Record<ke
     };
 });
 
-/** The version of a Debian package that apt would install, without epoch; undefined when apt does not know the package. */
+/** The version of a Debian package that apt would install, without epoch; undefined when apt has no such package. */
 async function candidate(inspection: Inspection, name: string): Promise<string | undefined> {
     const { stdout } = await inspection.run("apt-cache", ["policy", name]);
     return /^ *Candidate: (?:\d+:)?(\d\S*)/m.exec(stdout)?.[1];

@@ -61,7 +61,7 @@ async function remoteMemory(inspection: Inspection): Promise<number | undefined>
     return kib.reduce((sum, value) => sum + value, 0) / 1024;
 }
 
-/** The disk of the lab where it lies. */
+/** Free disk in the file system of the lab. */
 export const disk: Check = {
     name: "disk",
     stage: "lab",

@@ -35,7 +35,7 @@ describe("routes", () => {
 
     it.each([
         ["the default route", '[{"dst":"default","gateway":"10.0.0.1","dev":"eth0","flags":[]}]'],
-        ["the halves of a VPN's default route", '[{"dst":"128.0.0.0/1","gateway":"10.8.0.1","dev":"tun0"}]'],
+        ["one of a VPN's two default routes", '[{"dst":"128.0.0.0/1","gateway":"10.8.0.1","dev":"tun0"}]'],
         ["no route", ""],
     ])("passes with %s", async (_, lookup) => {
         const stderr = "RTNETLINK answers: Network is unreachable\nCommand failed -:1\n";
@@ -100,7 +100,7 @@ describe("routes", () => {
         });
     });
 
-    it("passes for a lab that exists: the route is its own", async () => {
+    it("passes for a lab that exists: the route is the lab's", async () => {
         const own = '[{"dst":"192.168.20.0/24","dev":"virbr0","scope":"link"}]';
         expect(await result([own], { names: "certificate-lab-lb\n" })).toMatchObject({ state: "ok" });
         expect(await result([own], { names: "other-lab-lb\n" })).toMatchObject({ state: "fail" });

@@ -76,7 +76,7 @@ function evaluate({ dst, dev = "?", gateway, table }: Route, network: string, ru
             chooseAnother,
         );
     }
-    // VPNs split the default route into two halves.
+    // VPNs split the default route: 0.0.0.0/1 and 128.0.0.0/1.
     if (length <= 1) {
         return ok("");
     }
@@ -110,7 +110,7 @@ export const forwarding: Check = {
         if (exitCode !== 0) {
             return host.stat("/sys/class/net/docker0") === undefined
                 ? ok("bridged frames pass the packet filter, which only root can read")
-                : warn("bridged frames pass the packet filter, and Docker drops what it does not know", remedy);
+                : warn("bridged frames pass the packet filter, and Docker drops those of other bridges", remedy);
         }
         if (!/^-P FORWARD DROP$/m.test(stdout)) {
             return ok("the packet filter accepts forwarded packets");

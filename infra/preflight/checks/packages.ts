@@ -28,7 +28,7 @@ export const packages: Check = {
     async run(inspection) {
         const missing = await missingPackages(inspection);
         if (missing === undefined) {
-            return fail("this is neither Debian nor Ubuntu; make up installs packages only there", inContainer);
+            return fail("this system is not Debian or Ubuntu; make up installs packages only there", inContainer);
         }
         if (missing.length === 0) {
             return ok(`all ${neededPackages(inspection).length} are installed`);
