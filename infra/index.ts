@@ -55,7 +55,9 @@ async function program(): Promise<Record<string, unknown>> {
         "kubernetes",
         // Server-side apply, the default, adopts objects that an interrupted update created but did not record. Without
         // deleteUnreachable, a refresh fails while the cluster is unreachable and keeps the state.
-        { kubeconfig: cluster.kubeconfig },
+        // Seconds for a request: an emulated API server computes its OpenAPI description anew after each definition, for longer
+        // than client-go's default of 32.
+        { kubeconfig: cluster.kubeconfig, kubeClientSettings: { timeout: 600 } },
         { deletedWith: master.domain },
     );
     const manifests = new Manifests(
