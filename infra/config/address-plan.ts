@@ -1,9 +1,25 @@
 import { z } from "zod";
 
-/** The six machines, in the order in which the problem statement lists them. */
-export const machineNames = ["lb", "host", "acme-server", "k8s-master", "k8s-worker1", "k8s-worker2"] as const;
+/** The Kubernetes nodes that run the ingress controller: the load balancer's real servers. */
+export const workerNames = ["k8s-worker1", "k8s-worker2"] as const;
 
+/** The Kubernetes nodes; a node's place in the list numbers its pod network. */
+export const nodeNames = ["k8s-master", ...workerNames] as const;
+
+/** The six machines, in the order of the problem statement. */
+export const machineNames = ["lb", "host", "acme-server", ...nodeNames] as const;
+
+export type WorkerName = (typeof workerNames)[number];
+export type NodeName = (typeof nodeNames)[number];
 export type MachineName = (typeof machineNames)[number];
+
+export function isWorker(name: MachineName): name is WorkerName {
+    return (workerNames as readonly string[]).includes(name);
+}
+
+export function isNode(name: MachineName): name is NodeName {
+    return (nodeNames as readonly string[]).includes(name);
+}
 
 /** The last octet of each machine's address in the problem statement. */
 const hostNumbers: Record<MachineName, number> = {
@@ -14,14 +30,6 @@ const hostNumbers: Record<MachineName, number> = {
     "k8s-worker1": 130,
     "k8s-worker2": 131,
 };
-
-/** The Kubernetes nodes; a node's place in the list numbers its pod network. */
-export const nodeNames = ["k8s-master", "k8s-worker1", "k8s-worker2"] as const satisfies readonly MachineName[];
-
-export type NodeName = (typeof nodeNames)[number];
-
-/** Nodes that run the ingress controller: the load balancer's real servers. */
-export const workerNames = ["k8s-worker1", "k8s-worker2"] as const satisfies readonly NodeName[];
 
 /** The /24 that the machine configuration files in this repository are written for. */
 export const defaultNetwork = "192.168.20.0/24";
@@ -52,18 +60,18 @@ export interface AddressPlan {
     network: string;
     /** First three octets of `network`, without a trailing dot. */
     prefix: string;
-    /** The front half (lb, host, acme-server), a /25 in CIDR notation. */
+    /** The front segment (lb, host, acme-server), a /25 in CIDR notation. */
     frontCidr: string;
-    /** The Kubernetes half, a /25 in CIDR notation. */
+    /** The cluster segment (lb, the nodes), a /25 in CIDR notation. */
     kubernetesCidr: string;
     machines: Record<MachineName, string>;
     /** The load balancer's virtual address, which is lb's own front address. */
     vip: string;
-    /** lb's address in the Kubernetes half: the nodes' default route. */
+    /** lb's address in the cluster segment: the nodes' default route. */
     kubernetesGateway: string;
     /** The hypervisor's address on the front bridge. */
     hypervisor: string;
-    /** acme-server answers DNS for everybody. */
+    /** The name server of all machines, acme-server. */
     nameServer: string;
     /** Pods of the whole cluster, CIDR. */
     podCidr: string;
@@ -102,8 +110,8 @@ export function addressPlan(network: string = defaultNetwork): AddressPlan {
 }
 
 /**
- * The hardware address that goes with an IPv4 address: QEMU's locally administered prefix and the last three octets.
- * Upper case, as the libvirt provider reports it back.
+ * The hardware address of the interface with an IPv4 address: QEMU's locally administered prefix and the last three
+ * octets. In upper case, as the libvirt provider returns it.
  */
 export function hardwareAddress(address: string): string {
     const octets = address.split(".").slice(1).map(Number);
