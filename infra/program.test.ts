@@ -127,12 +127,18 @@ describe("the program", () => {
     });
 
     it("deletes nothing inside a machine whose domain is deleted", () => {
-        const inside = solved.filter(
-            ({ type }) => type === "command:remote:Command" || /^kubernetes:(?!yaml)/.test(type),
-        );
-        for (const { name, deletedWith } of inside) {
+        for (const { name, deletedWith } of ofType(solved, "command:remote:Command")) {
             expect(deletedWith, name).toMatch(/-domain$/);
         }
+        const inCluster = solved.filter(({ type }) =>
+            /^(pulumi:providers:kubernetes$|kubernetes:(?!yaml:))/.test(type),
+        );
+        expect(inCluster.filter(({ deletedWith }) => deletedWith !== "k8s-master-domain")).toEqual([]);
+    });
+
+    it("has a refresh fail, not forget the objects, while the cluster is unreachable", () => {
+        const [{ inputs } = { inputs: {} }] = ofType(solved, "pulumi:providers:kubernetes");
+        expect(Object.keys(inputs)).toEqual(["kubeconfig"]);
     });
 
     it("repeats every command on another machine under the same name, and gives each a deadline", () => {

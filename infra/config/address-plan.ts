@@ -1,3 +1,4 @@
+import { BlockList } from "node:net";
 import { z } from "zod";
 
 /** The Kubernetes nodes that run the ingress controller: the load balancer's real servers. */
@@ -37,21 +38,39 @@ export const defaultNetwork = "192.168.20.0/24";
 /** The DNS zone that acme-server is authoritative for; `.test` is reserved for this by RFC 6761. */
 export const domain = "ictsc.test";
 
-/** A /24 in dotted-quad CIDR notation with a zero host part, inside the private ranges of RFC 1918. */
+/** The addresses of all pods. */
+const podNetwork = "10.244.0.0/16";
+
+/** The addresses of all Services, as in machines/k8s-master/etc/kubernetes/kubeadm-init.yaml. */
+export const serviceNetwork = "10.96.0.0/12";
+
+/** RFC 1918. */
+const privateNetworks = blockList("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16");
+
+const clusterNetworks = blockList(podNetwork, serviceNetwork);
+
+function blockList(...networks: string[]): BlockList {
+    const list = new BlockList();
+    for (const network of networks) {
+        const [address = "", prefix] = network.split("/");
+        list.addSubnet(address, Number(prefix));
+    }
+    return list;
+}
+
+const firstAddress = (network: string) => network.split("/")[0] ?? "";
+
+/** A private /24 in CIDR notation, with a zero host part. */
 export const networkSchema = z
-    .string()
-    .regex(/^(\d{1,3}\.){3}0\/24$/, "must be a /24 such as 192.168.20.0/24")
+    .cidrv4({ error: "must be a /24 such as 192.168.20.0/24", abort: true })
+    .endsWith(".0/24", "must be a /24 such as 192.168.20.0/24")
     .refine(
-        (network) => network.split(/[./]/).every((octet) => Number(octet) <= 255),
-        "has an octet above 255; it must be a /24 such as 192.168.20.0/24",
+        (network) => privateNetworks.check(firstAddress(network)),
+        "must be in a private range (10.0.0.0/8, 172.16.0.0/12 or 192.168.0.0/16)",
     )
     .refine(
-        (network) => /^(10\.|192\.168\.|172\.(1[6-9]|2\d|3[01])\.)/.test(network),
-        "must lie in a private range (10.0.0.0/8, 172.16.0.0/12 or 192.168.0.0/16)",
-    )
-    .refine(
-        (network) => !/^10\.(244|9[6-9]|1[01]\d)\./.test(network),
-        "overlaps the cluster's pods (10.244.0.0/16) or services (10.96.0.0/12)",
+        (network) => !clusterNetworks.check(firstAddress(network)),
+        `overlaps the cluster's pods (${podNetwork}) or services (${serviceNetwork})`,
     );
 
 /** Every address of one lab. Addresses are dotted quads without a prefix length unless their name says CIDR. */
@@ -101,7 +120,7 @@ export function addressPlan(network: string = defaultNetwork): AddressPlan {
         kubernetesGateway: `${prefix}.254`,
         hypervisor: `${prefix}.126`,
         nameServer: machines["acme-server"],
-        podCidr: "10.244.0.0/16",
+        podCidr: podNetwork,
         podCidrs: Object.fromEntries(nodeNames.map((name, index) => [name, `10.244.${index}.0/24`])) as Record<
             NodeName,
             string
