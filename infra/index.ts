@@ -1,104 +1,76 @@
-import * as k8s from "@pulumi/kubernetes";
 import * as libvirt from "@pulumi/libvirt";
 import * as pulumi from "@pulumi/pulumi";
-import { addressPlan, domain, type MachineName } from "./config/address-plan";
+import { addressPlan, domain, machineNames } from "./config/address-plan";
+import { allOf } from "./config/dependencies";
 import { ResetOnDestroy } from "./config/reset-on-destroy";
 import { parseSettings } from "./config/settings";
-import type { Lab, Machine } from "./hypervisor/machine";
+import { createMachines } from "./hypervisor/machine";
 import { MachineImage } from "./hypervisor/machine-image";
 import { Networks } from "./hypervisor/networks";
-import { HypervisorQueue } from "./hypervisor/queue";
+import { Sequence } from "./hypervisor/sequence";
 import { SshKey } from "./hypervisor/ssh-key";
 import { preflight } from "./preflight/preflight";
 import { AcmeServer } from "./roles/acme-server";
-import { contestant } from "./roles/contestant";
 import { ContestantHost } from "./roles/contestant-host";
 import { HairpinNat } from "./roles/hairpin-nat";
 import { KubernetesCluster } from "./roles/kubernetes-cluster";
-import { LoadBalancer } from "./roles/load-balancer";
-import { JoinedWorkers } from "./roles/worker-nodes";
-import { Manifests, manifestTexts } from "./workloads/workloads";
+import { WorkerNodes } from "./roles/worker-nodes";
+import { Definitions } from "./workloads/definitions";
+import { manifestTexts } from "./workloads/manifest-texts";
+import { Workloads } from "./workloads/workloads";
 
-/** Builds the lab; what it returns are the stack's outputs. */
+/** Builds the lab; returns the stack's outputs. */
 async function program(): Promise<Record<string, unknown>> {
     const settings = parseSettings(pulumi.runtime.allConfig());
-    const { name: labName } = settings;
-    const { accelerator } = await preflight(settings, labName);
     const plan = addressPlan(settings.network);
-
+    const { accelerator } = await preflight(settings, settings.name);
     new ResetOnDestroy("reset-on-destroy");
-    const hypervisor = new libvirt.Provider("hypervisor", { uri: settings.libvirtUri });
-    const onHypervisor = { providers: { libvirt: hypervisor } };
-    const queue = new HypervisorQueue();
-    const lab: Lab = {
-        name: labName,
-        plan,
-        accelerator,
-        networks: new Networks("networks", { labName, plan }, onHypervisor),
-        image: new MachineImage("image", { labName, directory: settings.image, queue }, onHypervisor),
-        queue,
-        provisionerKey: new SshKey("provisioner-key"),
-    };
 
-    const acmeServer = new AcmeServer("acme", { lab }, onHypervisor);
-    const loadBalancer = new LoadBalancer("load-balancer", { lab }, onHypervisor);
-    const cluster = new KubernetesCluster("cluster", { lab, gateway: loadBalancer.machine }, onHypervisor);
-    const master = cluster.nodes["k8s-master"];
-    const { rootCertificate } = acmeServer;
-    const host = new ContestantHost(
-        "contestant-host",
-        { lab, rootCertificate, kubeconfig: cluster.kubeconfig, manifests: manifestTexts(rootCertificate) },
+    const onHypervisor = { providers: [new libvirt.Provider("hypervisor", { uri: settings.libvirtUri })] };
+    const networks = new Networks("networks", { labName: settings.name, plan }, onHypervisor);
+
+    const sequence = new Sequence();
+    const image = new MachineImage(
+        "image",
+        { labName: settings.name, directory: settings.image, sequence },
         onHypervisor,
     );
-    queue.close();
-    const kubernetes = new k8s.Provider(
-        "kubernetes",
-        // Server-side apply, the default, adopts objects that an interrupted update created but did not record. Without
-        // deleteUnreachable, a refresh fails while the cluster is unreachable and keeps the state.
-        // Seconds for a request: an emulated API server computes its OpenAPI description anew after each definition, for longer
-        // than client-go's default of 32.
-        { kubeconfig: cluster.kubeconfig, kubeClientSettings: { timeout: 600 } },
-        { deletedWith: master.domain },
+    const provisionerKey = new SshKey("provisioner-key");
+    const machines = createMachines(
+        { name: settings.name, plan, accelerator, networks, image, sequence, provisionerKey },
+        onHypervisor,
     );
-    const manifests = new Manifests(
-        "manifests",
-        {
-            provider: kubernetes,
-            rootCertificate,
-            join: (after) => new JoinedWorkers("workers", { cluster, after }).ready,
-        },
-        { deletedWith: master.domain },
-    );
+    const { lb, host, "acme-server": acmeServer, "k8s-master": master, ...workers } = machines;
+
+    const { rootCertificate } = new AcmeServer("acme", { machine: acmeServer });
+    const cluster = new KubernetesCluster("cluster", { master, gateway: lb });
+    const contestantHost = new ContestantHost("contestant", {
+        machine: host,
+        rootCertificate,
+        kubeconfig: cluster.kubeconfig,
+        manifests: manifestTexts(rootCertificate),
+    });
+
+    const definitions = new Definitions("definitions", { cluster, rootCertificate });
+    const nodes = new WorkerNodes("workers", { cluster, machines: workers }, { dependsOn: definitions.accepted });
+    const workloads = new Workloads("workloads", { cluster, rootCertificate }, { dependsOn: nodes.ready });
+
     if (settings.fixed) {
-        new HairpinNat(
-            "hairpin-nat",
-            { lb: loadBalancer.machine, host: host.machine, plan },
-            { dependsOn: [manifests, ...host.ready] },
-        );
+        const dependsOn = allOf(workloads.started, contestantHost.installed);
+        new HairpinNat("hairpin-nat", { lb, host, plan }, { dependsOn });
     }
 
-    const machines: Record<MachineName, Machine> = {
-        lb: loadBalancer.machine,
-        host: host.machine,
-        "acme-server": acmeServer.machine,
-        ...cluster.nodes,
-    };
-    const hostAddress = plan.machines.host;
     return {
-        name: labName,
+        name: settings.name,
         state: settings.fixed ? "solved" : "broken",
         machines: plan.machines,
         vip: plan.vip,
         network: plan.network,
         domain,
-        login: `ssh ${contestant.name}@${hostAddress} or ${contestant.name}@${plan.machines.lb}, password ${contestant.password}`,
-        next: settings.fixed
-            ? `On host, curl -L www.${domain} shows nginx's page. Break it again: pulumi up -c fixed=false`
-            : `On host, try: curl -L www.${domain}; kubectl get cert; kubectl describe challenges. Solve it: pulumi up -c fixed=true`,
-        provisionerKey: lab.provisionerKey.privateKey,
-        knownHosts: pulumi
-            .all(Object.values(machines).map((machine) => machine.knownHost))
-            .apply((l) => `${l.join("\n")}\n`),
+        provisionerKey: provisionerKey.privateKey,
+        knownHosts: pulumi.interpolate`${pulumi
+            .all(machineNames.map((name) => machines[name].knownHost))
+            .apply((lines) => lines.join("\n"))}\n`,
         kubeconfig: cluster.kubeconfig,
     };
 }

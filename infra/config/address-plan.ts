@@ -1,9 +1,26 @@
+import { BlockList } from "node:net";
 import { z } from "zod";
 
-/** The six machines, in the order in which the problem statement lists them. */
-export const machineNames = ["lb", "host", "acme-server", "k8s-master", "k8s-worker1", "k8s-worker2"] as const;
+/** The Kubernetes nodes that run the ingress controller: the load balancer's real servers. */
+export const workerNames = ["k8s-worker1", "k8s-worker2"] as const;
 
+/** The Kubernetes nodes; a node's place in the list numbers its pod network. */
+export const nodeNames = ["k8s-master", ...workerNames] as const;
+
+/** The six machines, in the order of the problem statement. */
+export const machineNames = ["lb", "host", "acme-server", ...nodeNames] as const;
+
+export type WorkerName = (typeof workerNames)[number];
+export type NodeName = (typeof nodeNames)[number];
 export type MachineName = (typeof machineNames)[number];
+
+export function isWorker(name: MachineName): name is WorkerName {
+    return (workerNames as readonly string[]).includes(name);
+}
+
+export function isNode(name: MachineName): name is NodeName {
+    return (nodeNames as readonly string[]).includes(name);
+}
 
 /** The last octet of each machine's address in the problem statement. */
 const hostNumbers: Record<MachineName, number> = {
@@ -15,35 +32,45 @@ const hostNumbers: Record<MachineName, number> = {
     "k8s-worker2": 131,
 };
 
-/** The Kubernetes nodes; a node's place in the list numbers its pod network. */
-export const nodeNames = ["k8s-master", "k8s-worker1", "k8s-worker2"] as const satisfies readonly MachineName[];
-
-export type NodeName = (typeof nodeNames)[number];
-
-/** Nodes that run the ingress controller: the load balancer's real servers. */
-export const workerNames = ["k8s-worker1", "k8s-worker2"] as const satisfies readonly NodeName[];
-
 /** The /24 that the machine configuration files in this repository are written for. */
 export const defaultNetwork = "192.168.20.0/24";
 
 /** The DNS zone that acme-server is authoritative for; `.test` is reserved for this by RFC 6761. */
 export const domain = "ictsc.test";
 
-/** A /24 in dotted-quad CIDR notation with a zero host part, inside the private ranges of RFC 1918. */
+/** The addresses of all pods. */
+const podNetwork = "10.244.0.0/16";
+
+/** The addresses of all Services, as in machines/k8s-master/etc/kubernetes/kubeadm-init.yaml. */
+export const serviceNetwork = "10.96.0.0/12";
+
+/** RFC 1918. */
+const privateNetworks = blockList("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16");
+
+const clusterNetworks = blockList(podNetwork, serviceNetwork);
+
+function blockList(...networks: string[]): BlockList {
+    const list = new BlockList();
+    for (const network of networks) {
+        const [address = "", prefix] = network.split("/");
+        list.addSubnet(address, Number(prefix));
+    }
+    return list;
+}
+
+const firstAddress = (network: string) => network.split("/")[0] ?? "";
+
+/** A private /24 in CIDR notation, with a zero host part. */
 export const networkSchema = z
-    .string()
-    .regex(/^(\d{1,3}\.){3}0\/24$/, "must be a /24 such as 192.168.20.0/24")
+    .cidrv4({ error: "must be a /24 such as 192.168.20.0/24", abort: true })
+    .endsWith(".0/24", "must be a /24 such as 192.168.20.0/24")
     .refine(
-        (network) => network.split(/[./]/).every((octet) => Number(octet) <= 255),
-        "has an octet above 255; it must be a /24 such as 192.168.20.0/24",
+        (network) => privateNetworks.check(firstAddress(network)),
+        "must be in a private range (10.0.0.0/8, 172.16.0.0/12 or 192.168.0.0/16)",
     )
     .refine(
-        (network) => /^(10\.|192\.168\.|172\.(1[6-9]|2\d|3[01])\.)/.test(network),
-        "must lie in a private range (10.0.0.0/8, 172.16.0.0/12 or 192.168.0.0/16)",
-    )
-    .refine(
-        (network) => !/^10\.(244|9[6-9]|1[01]\d)\./.test(network),
-        "overlaps the cluster's pods (10.244.0.0/16) or services (10.96.0.0/12)",
+        (network) => !clusterNetworks.check(firstAddress(network)),
+        `overlaps the cluster's pods (${podNetwork}) or services (${serviceNetwork})`,
     );
 
 /** Every address of one lab. Addresses are dotted quads without a prefix length unless their name says CIDR. */
@@ -52,18 +79,18 @@ export interface AddressPlan {
     network: string;
     /** First three octets of `network`, without a trailing dot. */
     prefix: string;
-    /** The front half (lb, host, acme-server), a /25 in CIDR notation. */
+    /** The front segment (lb, host, acme-server), a /25 in CIDR notation. */
     frontCidr: string;
-    /** The Kubernetes half, a /25 in CIDR notation. */
+    /** The cluster segment (lb, the nodes), a /25 in CIDR notation. */
     kubernetesCidr: string;
     machines: Record<MachineName, string>;
     /** The load balancer's virtual address, which is lb's own front address. */
     vip: string;
-    /** lb's address in the Kubernetes half: the nodes' default route. */
+    /** lb's address in the cluster segment: the nodes' default route. */
     kubernetesGateway: string;
     /** The hypervisor's address on the front bridge. */
     hypervisor: string;
-    /** acme-server answers DNS for everybody. */
+    /** The name server of all machines, acme-server. */
     nameServer: string;
     /** Pods of the whole cluster, CIDR. */
     podCidr: string;
@@ -93,7 +120,7 @@ export function addressPlan(network: string = defaultNetwork): AddressPlan {
         kubernetesGateway: `${prefix}.254`,
         hypervisor: `${prefix}.126`,
         nameServer: machines["acme-server"],
-        podCidr: "10.244.0.0/16",
+        podCidr: podNetwork,
         podCidrs: Object.fromEntries(nodeNames.map((name, index) => [name, `10.244.${index}.0/24`])) as Record<
             NodeName,
             string
@@ -102,8 +129,8 @@ export function addressPlan(network: string = defaultNetwork): AddressPlan {
 }
 
 /**
- * The hardware address that goes with an IPv4 address: QEMU's locally administered prefix and the last three octets.
- * Upper case, as the libvirt provider reports it back.
+ * The hardware address of the interface with an IPv4 address: QEMU's locally administered prefix and the last three
+ * octets. In upper case, as the libvirt provider returns it.
  */
 export function hardwareAddress(address: string): string {
     const octets = address.split(".").slice(1).map(Number);

@@ -2,14 +2,14 @@ import * as command from "@pulumi/command";
 import * as libvirt from "@pulumi/libvirt";
 import * as pulumi from "@pulumi/pulumi";
 import { localScript } from "../config/local-script";
-import type { HypervisorQueue } from "./queue";
+import type { Sequence } from "./sequence";
 
 export interface CloudInitDiskArgs {
     /** Prefix of every libvirt object's name. */
     labName: string;
     /** Storage pool that the disk goes to. */
     pool: pulumi.Input<string>;
-    queue: HypervisorQueue;
+    sequence: Sequence;
     /** The configuration's own name: another one is another disk. */
     instance: pulumi.Input<string>;
     userData: pulumi.Input<string>;
@@ -29,7 +29,7 @@ export class CloudInitDisk extends pulumi.ComponentResource {
 
     constructor(name: string, args: CloudInitDiskArgs, opts?: pulumi.ComponentResourceOptions) {
         super("certificate-lab:index:CloudInitDisk", name, {}, opts);
-        const { instance, pool, queue, userData, metaData, networkConfig } = args;
+        const { instance, pool, sequence, userData, metaData, networkConfig } = args;
         const fileName = pulumi.interpolate`${instance}.iso`;
         // Relative to the folder of Pulumi.yaml, in which Pulumi starts its plugins.
         const file = pulumi.interpolate`.lab/cloud-init/${args.labName}/${fileName}`;
@@ -49,7 +49,7 @@ export class CloudInitDisk extends pulumi.ComponentResource {
             },
             { parent: this },
         );
-        this.volumeId = queue.upload(
+        this.volumeId = sequence.next(
             (dependsOn) =>
                 new libvirt.Volume(
                     name,

@@ -1,5 +1,6 @@
 import { stringify } from "yaml";
 import type { ConfigFile } from "../config/config-files";
+import type { Login } from "../config/contestant";
 
 /** A network interface that cloud-init configures. */
 export interface Interface {
@@ -10,12 +11,6 @@ export interface Interface {
     /** With prefix length, as in 192.168.20.1/25. */
     addressCidr: string;
     routes: { to: string; via: string }[];
-}
-
-/** An account that logs in with a password. */
-export interface Login {
-    name: string;
-    password: string;
 }
 
 export interface UserDataArgs {

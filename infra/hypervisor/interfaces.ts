@@ -1,7 +1,7 @@
-import { type AddressPlan, hardwareAddress, type MachineName, type NodeName, nodeNames } from "../config/address-plan";
+import { type AddressPlan, hardwareAddress, isNode, type MachineName, nodeNames } from "../config/address-plan";
 import type { Interface } from "./cloud-init";
 
-/** An interface and the segment that it is plugged into. */
+/** An interface and its segment. */
 export interface AttachedInterface extends Interface {
     segment: "front" | "cluster";
 }
@@ -15,11 +15,7 @@ function attach(
     return { segment, name, hardwareAddress: hardwareAddress(address), addressCidr: `${address}/25`, routes };
 }
 
-function isNode(name: MachineName): name is NodeName {
-    return (nodeNames as readonly string[]).includes(name);
-}
-
-/** The interfaces of a machine: lb has one in each segment, the others one. */
+/** The interfaces of a machine: lb has one in each segment, the others have one. */
 export function machineInterfaces(name: MachineName, plan: AddressPlan): AttachedInterface[] {
     const address = plan.machines[name];
     const internet = { to: "0.0.0.0/0", via: plan.hypervisor };

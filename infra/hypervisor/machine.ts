@@ -2,87 +2,89 @@ import { createHash } from "node:crypto";
 import * as command from "@pulumi/command";
 import * as libvirt from "@pulumi/libvirt";
 import * as pulumi from "@pulumi/pulumi";
-import type { AddressPlan, MachineName } from "../config/address-plan";
-import { type ConfigFile, configFiles, fillPlaceholders, readConfigFile } from "../config/config-files";
-import { type Login, metaData, networkConfig, userData } from "./cloud-init";
+import { type AddressPlan, type MachineName, machineNames } from "../config/address-plan";
+import { fillPlaceholders, readConfigFile } from "../config/config-files";
+import { contestant, contestantMachines } from "../config/contestant";
+import { allOf } from "../config/dependencies";
+import { type Accelerator, machineFiles } from "../config/machine-files";
+import { metaData, networkConfig, userData } from "./cloud-init";
 import { CloudInitDisk } from "./cloud-init-disk";
+import { firstBootCommands } from "./first-boot-commands";
 import { machineInterfaces } from "./interfaces";
 import { kernelArguments } from "./kernel-arguments";
 import { knownHostLine } from "./key-pair";
 import type { MachineImage } from "./machine-image";
 import { machineSizes } from "./machine-sizes";
 import type { Networks } from "./networks";
-import type { HypervisorQueue } from "./queue";
+import type { Sequence } from "./sequence";
 import { SshKey } from "./ssh-key";
 
-/** What all machines of a lab share. */
+/** What the machines of a lab share. */
 export interface Lab {
     /** Prefix of every libvirt object's name. */
     name: string;
     plan: AddressPlan;
-    accelerator: "kvm" | "tcg";
+    accelerator: Accelerator;
     networks: Networks;
     image: MachineImage;
-    queue: HypervisorQueue;
+    sequence: Sequence;
     /** Opens root's account on every machine. */
     provisionerKey: SshKey;
 }
 
 export interface MachineArgs {
+    /** Determines address, size, files and first-boot commands. */
+    machine: MachineName;
     lab: Lab;
-    /** Who may log in with a password; nobody when left out. */
-    login?: Login;
-    /** Folders that mirror the machine's root directory, relative to the repository's root; later ones win. */
-    configFolders?: string[];
-    /** Further files, whose content is made by the program. */
-    files?: ConfigFile[];
-    /** Commands run once at the first boot. A reload of systemd costs an emulated machine seconds: as few as possible. */
-    commands?: string[][];
+}
+
+export interface MachineCommandArgs
+    extends Pick<command.remote.CommandArgs, "create" | "delete" | "stdin" | "logging"> {
+    /** Further values with which the command is replaced: its `delete` runs, then its `create`. */
+    triggers?: pulumi.Input<unknown>[];
+    /** Seconds until the command fails; default 600. */
+    deadline?: number;
 }
 
 /**
- * One virtual machine: its disk over the golden image, its cloud-init identity, the domain, and the moment at which
- * it is ready. Destroying the domain undoes whatever was done inside.
+ * A virtual machine: its disk over the golden image, its configuration disk and its domain. Deleting the domain undoes
+ * everything inside the machine.
  */
 export class Machine extends pulumi.ComponentResource {
     readonly address: string;
-    /** The domain; `deletedWith` it goes whatever lives inside the machine. */
+    /** The domain. Pass it as `deletedWith` to resources inside the machine. */
     readonly domain: libvirt.Domain;
-    /** SSH as root with the provisioner's key, the host key pinned; usable once {@link ready} is. */
-    readonly connection: pulumi.Input<command.types.input.remote.ConnectionArgs>;
-    /** Done when the first boot is: cloud-init has finished without an error. */
+    /** Done when the first boot has ended without an error. */
     readonly ready: command.remote.Command;
     /** The machine's line of an OpenSSH known_hosts file. */
     readonly knownHost: pulumi.Output<string>;
+    /** SSH as root with the provisioner's key and a pinned host key. */
+    private readonly connection: pulumi.Input<command.types.input.remote.ConnectionArgs>;
 
-    constructor(name: MachineName, args: MachineArgs, opts?: pulumi.ComponentResourceOptions) {
+    constructor(name: string, { machine, lab }: MachineArgs, opts?: pulumi.ComponentResourceOptions) {
         super("certificate-lab:index:Machine", name, {}, opts);
-        const { lab } = args;
-        this.address = lab.plan.machines[name];
+        this.address = lab.plan.machines[machine];
         const options = { parent: this, deleteBeforeReplace: true };
         const hostKey = new SshKey(`${name}-host-key`, { parent: this });
-        const interfaces = machineInterfaces(name, lab.plan);
-        const files = ["machines/common", ...(args.configFolders ?? [])]
-            .flatMap((folder) => configFiles(folder, lab.plan))
-            .concat(args.files ?? []);
+        const interfaces = machineInterfaces(machine, lab.plan);
 
         const identity = pulumi
             .all([lab.provisionerKey.publicKey, hostKey.privateKey, hostKey.publicKey])
             .apply(([authorizedKey, privateKey, publicKey]) =>
                 userData({
-                    hostname: name,
+                    hostname: machine,
                     authorizedKey,
                     hostKey: { privateKey, publicKey },
-                    login: args.login,
-                    files,
-                    commands: args.commands ?? [],
+                    login: contestantMachines.includes(machine) ? contestant : undefined,
+                    files: machineFiles(machine, lab.plan, lab.accelerator),
+                    commands: firstBootCommands[machine],
                 }),
             );
-        // cloud-init configures a machine once, so another configuration takes another machine, with a new disk.
+        // A machine is configured once, at its first boot: another configuration is another machine with a new disk.
         const instance = pulumi
             .unsecret(identity)
-            .apply((text) => `${name}-${createHash("sha256").update(text).digest("hex").slice(0, 8)}`);
-        const disk = lab.queue.upload(
+            .apply((text) => `${machine}-${createHash("sha256").update(text).digest("hex").slice(0, 8)}`);
+        const disk = lab.sequence.next(
             (dependsOn) =>
                 new libvirt.Volume(
                     `${name}-disk`,
@@ -100,21 +102,21 @@ export class Machine extends pulumi.ComponentResource {
             {
                 labName: lab.name,
                 pool: lab.image.pool,
-                queue: lab.queue,
+                sequence: lab.sequence,
                 instance,
                 userData: identity,
-                metaData: instance.apply((id) => metaData(id, name)),
+                metaData: instance.apply((id) => metaData(id, machine)),
                 networkConfig: networkConfig(interfaces),
             },
             { parent: this },
         );
-        const { memory, cpus, translationCache } = machineSizes[name];
-        this.domain = lab.queue.start(
+        const { memory, cpus, translationCache } = machineSizes[machine];
+        this.domain = lab.sequence.next(
             (dependsOn) =>
                 new libvirt.Domain(
                     `${name}-domain`,
                     {
-                        name: `${lab.name}-${name}`,
+                        name: `${lab.name}-${machine}`,
                         type: lab.accelerator === "kvm" ? "kvm" : "qemu",
                         machine: "pc",
                         memory,
@@ -144,21 +146,50 @@ export class Machine extends pulumi.ComponentResource {
             user: "root",
             privateKey: lab.provisionerKey.privateKey,
             hostKey: hostKey.publicKey,
-            // An emulated machine needs minutes until its SSH server answers.
+            // The SSH server of an emulated machine needs minutes until it responds.
             dialErrorLimit: 100,
             perDialTimeout: 20,
         };
         this.knownHost = hostKey.publicKey.apply((key) => knownHostLine(this.address, key));
-        this.ready = new command.remote.Command(
+        this.ready = this.run(
             `${name}-ready`,
-            {
-                connection: this.connection,
-                create: "await-first-boot",
-                triggers: [this.domain.id],
-                logging: "stderr",
-            },
-            { parent: this, dependsOn: [this.domain], deletedWith: this.domain },
+            { create: "await-first-boot", logging: "stderr", deadline: 1800 },
+            { dependsOn: this.domain },
         );
         this.registerOutputs({ address: this.address });
     }
+
+    /**
+     * A shell command inside the machine, as root, after the first boot: `create` now, `delete` when the resource is deleted
+     * and the machine is not. Another machine under the same name gets the command again.
+     *
+     * @param opts by default the machine is the parent
+     */
+    command(name: string, args: MachineCommandArgs, opts: pulumi.CustomResourceOptions = {}): command.remote.Command {
+        return this.run(name, args, { ...opts, dependsOn: allOf(this.ready, opts.dependsOn ?? []) });
+    }
+
+    private run(
+        name: string,
+        { triggers = [], deadline = 600, ...args }: MachineCommandArgs,
+        opts: pulumi.CustomResourceOptions,
+    ): command.remote.Command {
+        const timeout = `${deadline}s`;
+        return new command.remote.Command(
+            name,
+            { connection: this.connection, triggers: [this.domain.id, ...triggers], ...args },
+            {
+                parent: this,
+                deletedWith: this.domain,
+                customTimeouts: { create: timeout, update: timeout, delete: timeout },
+                ...opts,
+            },
+        );
+    }
+}
+
+/** Creates the six machines. */
+export function createMachines(lab: Lab, opts: pulumi.ComponentResourceOptions): Record<MachineName, Machine> {
+    const machines = machineNames.map((machine) => [machine, new Machine(machine, { machine, lab }, opts)]);
+    return Object.fromEntries(machines) as Record<MachineName, Machine>;
 }

@@ -22,29 +22,22 @@ export class Networks extends pulumi.ComponentResource {
 
     constructor(name: string, { labName, plan }: NetworksArgs, opts?: pulumi.ComponentResourceOptions) {
         super("certificate-lab:index:Networks", name, {}, opts);
-        // libvirt cannot change a network in place, and a name is unique.
-        const options = { parent: this, deleteBeforeReplace: true };
-        const front = new libvirt.Network(
-            "front",
-            {
-                name: `${labName}-front`,
-                mode: "route",
-                autostart: true,
-                addresses: [plan.network],
-                dhcp: { enabled: false },
-                dns: { enabled: false },
-                routes: [{ cidr: plan.kubernetesCidr, gateway: plan.vip }],
-                xml: { xslt: readConfigFile("infra/hypervisor/front-network.xsl", plan) },
-            },
-            options,
-        );
-        const cluster = new libvirt.Network(
-            "cluster",
-            { name: `${labName}-cluster`, mode: "none", autostart: true },
-            options,
-        );
-        this.frontId = front.id;
-        this.clusterId = cluster.id;
+        const network = (segment: string, args: libvirt.NetworkArgs) =>
+            new libvirt.Network(
+                `${name}-${segment}`,
+                { name: `${labName}-${segment}`, autostart: true, ...args },
+                // libvirt cannot change a network in place, and a name is unique.
+                { parent: this, deleteBeforeReplace: true },
+            ).id;
+        this.frontId = network("front", {
+            mode: "route",
+            addresses: [plan.network],
+            dhcp: { enabled: false },
+            dns: { enabled: false },
+            routes: [{ cidr: plan.kubernetesCidr, gateway: plan.vip }],
+            xml: { xslt: readConfigFile("infra/hypervisor/front-network.xsl", plan) },
+        });
+        this.clusterId = network("cluster", { mode: "none" });
         this.registerOutputs({ frontId: this.frontId, clusterId: this.clusterId });
     }
 }

@@ -1,43 +1,30 @@
-import * as command from "@pulumi/command";
 import * as pulumi from "@pulumi/pulumi";
 import { domain } from "../config/address-plan";
-import { type Lab, Machine } from "../hypervisor/machine";
+import type { Machine } from "../hypervisor/machine";
 
-/** The machine that is the lab's name server and its ACME certificate authority. */
+export interface AcmeServerArgs {
+    machine: Machine;
+}
+
+/** The certificate authority on acme-server. Its key never leaves the machine. */
 export class AcmeServer extends pulumi.ComponentResource {
-    readonly machine: Machine;
-    /** The authority's root certificate, PEM. Its key never leaves the machine. */
+    /** The authority's root certificate, PEM. */
     readonly rootCertificate: pulumi.Output<string>;
 
-    constructor(name: string, { lab }: { lab: Lab }, opts?: pulumi.ComponentResourceOptions) {
+    constructor(name: string, { machine }: AcmeServerArgs, opts?: pulumi.ComponentResourceOptions) {
         super("certificate-lab:index:AcmeServer", name, {}, opts);
-        this.machine = new Machine(
-            "acme-server",
+        this.rootCertificate = machine.command(
+            `${name}-root-certificate`,
             {
-                lab,
-                configFolders: ["machines/acme-server"],
-                commands: [
-                    ["systemd-sysusers", "step-ca.conf"],
-                    ["systemctl", "enable", "--now", "--no-reload", "named", "step-ca"],
-                ],
-            },
-            { parent: this },
-        );
-        const readRoot = new command.remote.Command(
-            "root-certificate",
-            {
-                connection: this.machine.connection,
-                // Asks the authority by its own name and root first, so that what is handed on is known to work.
+                // The request by name and root certificate proves that clients can use the authority.
                 create:
                     `curl --fail --silent --show-error --retry 60 --retry-delay 2 --retry-all-errors --output /dev/null ` +
                     `--cacert /var/lib/step-ca/root_ca.crt https://ca.${domain}/acme/acme/directory ` +
                     `&& cat /var/lib/step-ca/root_ca.crt`,
-                triggers: [this.machine.domain.id],
                 logging: "stderr",
             },
-            { parent: this, dependsOn: [this.machine.ready], deletedWith: this.machine.domain },
-        );
-        this.rootCertificate = readRoot.stdout;
+            { parent: this },
+        ).stdout;
         this.registerOutputs({ rootCertificate: this.rootCertificate });
     }
 }

@@ -1,79 +1,62 @@
-import * as command from "@pulumi/command";
 import * as pulumi from "@pulumi/pulumi";
-import { type Lab, Machine } from "../hypervisor/machine";
-import { contestant } from "./contestant";
+import { contestant } from "../config/contestant";
+import type { Machine } from "../hypervisor/machine";
+import { RemoteFile } from "../hypervisor/remote-file";
 
 export interface ContestantHostArgs {
-    lab: Lab;
-    /** Installed in the system's trust store, PEM. */
+    machine: Machine;
+    /** PEM; host trusts it. */
     rootCertificate: pulumi.Input<string>;
-    /** Written to the contestant's ~/.kube/config. */
+    /** The contestant's ~/.kube/config. */
     kubeconfig: pulumi.Input<string>;
-    /** File name to content of what lies in ~/manifests. */
+    /** The files of ~/manifests: name to content. */
     manifests: Record<string, pulumi.Input<string>>;
 }
 
-/** host: where contestants work, with kubectl, the applied manifests and the lab's root certificate. */
+/** The contestant's files on host: the lab's root certificate, the kubeconfig and the applied manifests. */
 export class ContestantHost extends pulumi.ComponentResource {
-    readonly machine: Machine;
-    /** Done when everything lies in its place. */
-    readonly ready: pulumi.Resource[];
+    /** Done when all files are in place. */
+    readonly installed: pulumi.Resource[];
 
     constructor(name: string, args: ContestantHostArgs, opts?: pulumi.ComponentResourceOptions) {
         super("certificate-lab:index:ContestantHost", name, {}, opts);
-        this.machine = new Machine(
-            "host",
-            { lab: args.lab, login: contestant, configFolders: ["machines/host"] },
-            { parent: this },
-        );
-        const { connection, domain } = this.machine;
-        const options = { parent: this, dependsOn: [this.machine.ready], deletedWith: domain };
+        const { machine, rootCertificate, kubeconfig, manifests } = args;
         const home = `/home/${contestant.name}`;
+        const options = { parent: this };
 
-        const trust = new command.remote.Command(
-            "trusted-root",
-            {
-                connection,
-                create: "install -m 0644 /dev/stdin /usr/local/share/ca-certificates/ictsc-root-ca.crt && update-ca-certificates",
-                delete: "rm -f /usr/local/share/ca-certificates/ictsc-root-ca.crt && update-ca-certificates --fresh",
-                stdin: args.rootCertificate,
-                triggers: [domain.id],
-                logging: "stderr",
-            },
-            options,
-        );
-        const kubeconfig = new command.remote.Command(
-            "host-kubeconfig",
-            {
-                connection,
-                create:
-                    `install -d -m 0700 -o ${contestant.name} -g ${contestant.name} ${home}/.kube && ` +
-                    `install -m 0600 -o ${contestant.name} -g ${contestant.name} /dev/stdin ${home}/.kube/config`,
-                delete: `rm -f ${home}/.kube/config`,
-                stdin: args.kubeconfig,
-                triggers: [domain.id],
-                logging: "none",
-            },
-            options,
-        );
-        const manifests = Object.entries(args.manifests).map(
-            ([file, content]) =>
-                new command.remote.Command(
-                    `host-manifest-${file}`,
-                    {
-                        connection,
-                        create:
-                            `install -d -m 0755 -o ${contestant.name} -g ${contestant.name} ${home}/manifests && ` +
-                            `install -m 0644 -o ${contestant.name} -g ${contestant.name} /dev/stdin ${home}/manifests/${file}`,
-                        delete: `rm -f ${home}/manifests/${file}`,
-                        stdin: content,
-                        triggers: [domain.id],
-                        logging: "none",
-                    },
-                    options,
-                ),
-        );
-        this.ready = [trust, kubeconfig, ...manifests];
-        this.registerOutputs({ address: this.machine.address });
+        const files = [
+            new RemoteFile(
+                `${name}-root-certificate`,
+                {
+                    machine,
+                    path: "/usr/local/share/ca-certificates/ictsc-root-ca.crt",
+                    content: rootCertificate,
+                    afterInstall: "update-ca-certificates",
+                    afterDelete: "update-ca-certificates --fresh",
+                },
+                options,
+            ),
+            new RemoteFile(
+                `${name}-kubeconfig`,
+                {
+                    machine,
+                    path: `${home}/.kube/config`,
+                    content: kubeconfig,
+                    mode: "0600",
+                    owner: contestant.name,
+                },
+                options,
+            ),
+            ...Object.entries(manifests).map(
+                ([file, content]) =>
+                    new RemoteFile(
+                        `${name}-${file}`,
+                        { machine, path: `${home}/manifests/${file}`, content, owner: contestant.name },
+                        options,
+                    ),
+            ),
+        ];
+        this.installed = files.map((file) => file.installed);
+        this.registerOutputs();
     }
 }

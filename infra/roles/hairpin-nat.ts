@@ -1,8 +1,8 @@
-import * as command from "@pulumi/command";
 import * as pulumi from "@pulumi/pulumi";
 import type { AddressPlan } from "../config/address-plan";
 import { readConfigFile } from "../config/config-files";
 import type { Machine } from "../hypervisor/machine";
+import { RemoteFile } from "../hypervisor/remote-file";
 
 export interface HairpinNatArgs {
     lb: Machine;
@@ -11,77 +11,59 @@ export interface HairpinNatArgs {
 }
 
 /**
- * The problem's official solution, and the only thing that `fixed` adds and takes away.
+ * The official solution of the problem: two steps on lb, and the only resources that the setting `fixed` adds.
  *
- * The self check's answer must come back through lb, so lb puts its own address in place of the pod's node's: the
- * real server then answers to lb. Netfilter sees IPVS connections only with `net.ipv4.vs.conntrack`.
+ * A pod that connects to the VIP reaches a worker through lb, but the worker replies to the pod's node directly, because
+ * the node is in the same segment. With hairpin NAT, lb replaces the source address of the connection by its own, so that
+ * the reply returns through lb.
  *
- * Removal is the other way round: NAT goes first, then the certificate that was got through it, so that the lab is
- * as broken as a new one.
+ * Pulumi deletes the resources in reverse order. The certificate goes last: without hairpin NAT no other one is issued, and
+ * the lab is as broken as a new one.
  */
 export class HairpinNat extends pulumi.ComponentResource {
     constructor(name: string, { lb, host, plan }: HairpinNatArgs, opts?: pulumi.ComponentResourceOptions) {
         super("certificate-lab:index:HairpinNat", name, {}, opts);
-        const onLb = { parent: this, deletedWith: lb.domain };
-        const onHost = { parent: this, deletedWith: host.domain };
 
-        const certificate = new command.remote.Command(
-            "certificate-reset",
+        const certificate = host.command(
+            `${name}-certificate`,
             {
-                connection: host.connection,
                 create: "await-certificate create",
-                // cert-manager may take a while to see that the secret is gone, and call the new certificate Ready until then.
+                // cert-manager may report Ready until it detects that the secret is gone.
                 delete: "reissue-certificate && await-certificate condition=Ready=False",
-                triggers: [host.domain.id],
+                deadline: 1500,
             },
-            onHost,
+            { parent: this, dependsOn: opts?.dependsOn },
         );
-        const file = (path: string, undo: string, dependsOn: pulumi.Resource[]) =>
-            new command.remote.Command(
-                `hairpin-nat${path}`,
-                {
-                    connection: lb.connection,
-                    create: `install -m 0644 /dev/stdin ${path}`,
-                    delete: `rm -f ${path}${undo}`,
-                    stdin: readConfigFile(`lb-config/hairpin-nat${path}`, plan),
-                    triggers: [lb.domain.id],
-                },
-                { ...onLb, dependsOn },
-            );
-        const module = file("/etc/modules-load.d/ip_vs.conf", "", [certificate]);
-        const sysctl = file("/etc/sysctl.d/90-hairpin-nat.conf", " && sysctl -w net.ipv4.vs.conntrack=0", [module]);
-        const rule = `POSTROUTING -s ${plan.kubernetesCidr} -m ipvs --vaddr ${plan.vip}/32 -j MASQUERADE`;
-        // Once the rule was loaded by iptables-restore, at a boot, iptables -C and -D don't know it by its words any more.
-        const present = `-A POSTROUTING -s ${plan.kubernetesCidr} -m ipvs --vaddr ${plan.vip}(/32)? -j MASQUERADE`;
-        const number = `iptables -t nat -S POSTROUTING | grep '^-A' | grep -nxE -e '${present}' | head -n 1 | cut -d : -f 1`;
-        const nat = new command.remote.Command(
-            "hairpin-nat-rule",
+
+        // Step 1: netfilter tracks the connections of IPVS.
+        const sysctl = "/etc/sysctl.d/90-hairpin-nat.conf";
+        const conntrack = new RemoteFile(
+            `${name}-conntrack`,
             {
-                connection: lb.connection,
-                create: [
-                    "modprobe ip_vs",
-                    "sysctl --load=/etc/sysctl.d/90-hairpin-nat.conf",
-                    `{ iptables -t nat -S POSTROUTING | grep -qxE -e '${present}' || iptables -t nat -A ${rule}; }`,
-                    "netfilter-persistent save",
-                ].join(" && "),
-                delete: [
-                    `while n=$(${number}); [ -n "$n" ]; do iptables -t nat -D POSTROUTING "$n" || exit 1; done`,
-                    "netfilter-persistent save",
-                    // Connections that were translated while the rule stood would go on being translated.
-                    "conntrack -F",
-                ].join("; "),
-                triggers: [lb.domain.id, sysctl.id],
+                machine: lb,
+                path: sysctl,
+                content: readConfigFile(`lb-config/hairpin-nat${sysctl}`, plan),
+                afterInstall: `sysctl --load=${sysctl}`,
+                afterDelete: "sysctl --write net.ipv4.vs.conntrack=0",
             },
-            { ...onLb, dependsOn: [sysctl] },
+            { parent: this, dependsOn: certificate },
         );
-        new command.remote.Command(
-            "solved",
+
+        // Step 2: connections from the cluster segment to the VIP get lb's address.
+        const rule = lb.command(
+            `${name}-rule`,
             {
-                connection: host.connection,
-                create: "await-solution 900",
-                triggers: [nat.id],
+                create: "bash -s -- add",
+                delete: "bash -s -- remove",
+                stdin: readConfigFile("lb-config/hairpin-nat/rule.sh", plan),
             },
-            { ...onHost, dependsOn: [nat] },
+            { parent: this, dependsOn: conntrack.installed },
+        );
+
+        host.command(
+            `${name}-solved`,
+            { create: "await-solution 900", triggers: [rule.id], deadline: 1500 },
+            { parent: this, dependsOn: rule },
         );
         this.registerOutputs();
     }

@@ -1,77 +1,59 @@
-import * as command from "@pulumi/command";
+import type * as command from "@pulumi/command";
+import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
-import { type NodeName, nodeNames } from "../config/address-plan";
-import { type ConfigFile, configFiles, fillPlaceholders } from "../config/config-files";
-import { type Lab, Machine } from "../hypervisor/machine";
+import type { Machine } from "../hypervisor/machine";
 
 export interface KubernetesClusterArgs {
-    lab: Lab;
-    /** What the nodes are reached through: they have no other way out than lb. */
+    /**
+ * Seconds for a request to the API server. An emulated one computes its OpenAPI description anew after each definition, for
+ * longer than the 32 s that client-go waits by default (discovery_client.go, defaultTimeout).
+ */
+const requestTimeout = 600;
+
+/** The machine of the control plane. */
+    master: Machine;
+    /** The default route of all nodes. */
     gateway: Machine;
 }
 
-/** Three nodes, and the control plane that kubeadm makes on one of them; {@link JoinedWorkers} brings in the others. */
+/** A Kubernetes cluster with one node, the control plane that kubeadm creates. {@link WorkerNodes} adds the others. */
 export class KubernetesCluster extends pulumi.ComponentResource {
+    readonly master: Machine;
     /** kubeadm's admin.conf: all rights in the cluster, a secret. */
     readonly kubeconfig: pulumi.Output<string>;
-    readonly nodes: Record<NodeName, Machine>;
-    /** Done when the control plane answers and its own node is Ready. */
-    readonly controlPlane: command.remote.Command;
+    readonly provider: k8s.Provider;
+    private readonly controlPlane: command.remote.Command;
 
-    constructor(name: string, { lab, gateway }: KubernetesClusterArgs, opts?: pulumi.ComponentResourceOptions) {
+    constructor(name: string, { master, gateway }: KubernetesClusterArgs, opts?: pulumi.ComponentResourceOptions) {
         super("certificate-lab:index:KubernetesCluster", name, {}, opts);
-        const nodes = nodeNames.map((node) => [
-            node,
-            new Machine(
-                node,
-                {
-                    lab,
-                    files: nodeFiles(node, lab),
-                    configFolders: [node === "k8s-master" ? "machines/k8s-master" : "machines/k8s-worker"],
-                    commands: [
-                        ["systemctl", "restart", "systemd-modules-load", "systemd-sysctl"],
-                        // Together, because each enabling makes systemd read all its units again.
-                        ["systemctl", "enable", "containerd", "kubelet"],
-                        ["systemctl", "start", "containerd"],
-                    ],
-                },
-                { parent: this },
-            ),
-        ]);
-        this.nodes = Object.fromEntries(nodes) as Record<NodeName, Machine>;
-        const master = this.nodes["k8s-master"];
-        this.controlPlane = new command.remote.Command(
-            "control-plane",
+        this.master = master;
+        this.controlPlane = master.command(
+            `${name}-control-plane`,
             {
-                connection: master.connection,
                 create: "create-cluster",
                 delete: "rm -f /etc/kubernetes/cluster-created && kubeadm reset --force",
-                triggers: [master.domain.id],
+                deadline: 3600,
             },
-            { parent: this, deletedWith: master.domain, dependsOn: [master.ready, gateway.ready] },
+            { parent: this, dependsOn: gateway.ready },
         );
-        const adminConfig = this.secretOf("kubeconfig", "cat /etc/kubernetes/admin.conf", this);
+        const adminConfig = this.runSecretCommand(`${name}-kubeconfig`, "cat /etc/kubernetes/admin.conf", this);
         this.kubeconfig = pulumi.secret(adminConfig.stdout);
+        this.provider = new k8s.Provider(
+            `${name}-provider`,
+            // Server-side apply, the default, adopts objects that an interrupted update created but did not record. Without
+            // deleteUnreachable, a refresh fails while the cluster is unreachable and keeps the state.
+            { kubeconfig: this.kubeconfig, kubeClientSettings: { timeout: requestTimeout } },
+            { parent: this, deletedWith: master.domain },
+        );
         this.registerOutputs({ kubeconfig: this.kubeconfig });
     }
 
-    /** Runs a command on the control plane whose standard output is a secret; it is asked anew of another control plane. */
-    secretOf(name: string, create: string, parent: pulumi.Resource): command.remote.Command {
-        const { connection, domain } = this.nodes["k8s-master"];
-        return new command.remote.Command(
+    /** Runs a command on the control plane whose output is a secret, again when the control plane is another one. */
+    runSecretCommand(name: string, create: string, parent: pulumi.Resource): command.remote.Command {
+        return this.master.command(
             name,
-            { connection, create, triggers: [this.controlPlane.id], logging: "none" },
-            { parent, deletedWith: domain, dependsOn: [this.controlPlane], additionalSecretOutputs: ["stdout"] },
+            { create, triggers: [this.controlPlane.id], logging: "none" },
+            { parent, dependsOn: this.controlPlane, additionalSecretOutputs: ["stdout"] },
         );
     }
-}
-
-/** A node's own files: the pod network is its own /24. */
-function nodeFiles(node: NodeName, lab: Lab): ConfigFile[] {
-    return configFiles("machines/k8s-node", lab.plan).map((file) => ({
-        ...file,
-        content: file.path.endsWith(".conflist")
-            ? fillPlaceholders(file.content, { podCidr: lab.plan.podCidrs[node] })
-            : file.content,
-    }));
 }

@@ -1,51 +1,48 @@
-import * as command from "@pulumi/command";
+import type * as command from "@pulumi/command";
 import * as pulumi from "@pulumi/pulumi";
-import { nodeNames, workerNames } from "../config/address-plan";
+import { nodeNames, type WorkerName } from "../config/address-plan";
+import type { Machine } from "../hypervisor/machine";
 import type { KubernetesCluster } from "./kubernetes-cluster";
 
-export interface JoinedWorkersArgs {
+export interface WorkerNodesArgs {
     cluster: KubernetesCluster;
-    /** What an API server is to have done before new nodes make it busy. */
-    after: pulumi.Input<pulumi.Resource[]>;
+    machines: Record<WorkerName, Machine>;
 }
 
-/** The workers' membership in the cluster. */
-export class JoinedWorkers extends pulumi.ComponentResource {
+/** The membership of the workers in the cluster. */
+export class WorkerNodes extends pulumi.ComponentResource {
     /** Done when all three nodes are Ready. */
     readonly ready: command.remote.Command;
 
-    constructor(name: string, { cluster, after }: JoinedWorkersArgs, opts?: pulumi.ComponentResourceOptions) {
-        super("certificate-lab:index:JoinedWorkers", name, {}, opts);
-        const master = cluster.nodes["k8s-master"];
-        const joinCommand = cluster.secretOf("join-command", "kubeadm token create --print-join-command", this);
-        const joined = workerNames.map((node) => {
-            const worker = cluster.nodes[node];
-            return new command.remote.Command(
-                `${node}-joined`,
+    constructor(name: string, { cluster, machines }: WorkerNodesArgs, opts?: pulumi.ComponentResourceOptions) {
+        super("certificate-lab:index:WorkerNodes", name, {}, opts);
+        const joinCommand = cluster.runSecretCommand(
+            `${name}-join-command`,
+            "kubeadm token create --print-join-command",
+            this,
+        );
+        const joined = Object.entries(machines).map(([worker, machine]) =>
+            machine.command(
+                `${name}-${worker}-joined`,
                 {
-                    connection: worker.connection,
                     create: "join-cluster",
                     delete: "rm -f /etc/kubernetes/cluster-joined && kubeadm reset --force",
                     stdin: joinCommand.stdout,
-                    triggers: [worker.domain.id, joinCommand.id],
+                    triggers: [joinCommand.id],
+                    deadline: 3600,
                 },
                 {
                     parent: this,
-                    dependsOn: pulumi.output(after).apply((resources) => [worker.ready, ...resources]),
-                    deletedWith: worker.domain,
-                    // A join token lives a day; a cluster that is up needs no new one.
+                    dependsOn: opts?.dependsOn,
+                    // A join token is valid for a day; a node that has joined needs no other one.
                     ignoreChanges: ["stdin"],
                 },
-            );
-        });
-        this.ready = new command.remote.Command(
-            "nodes-ready",
-            {
-                connection: master.connection,
-                create: `await-nodes ${nodeNames.join(" ")}`,
-                triggers: joined.map((join) => join.id),
-            },
-            { parent: this, deletedWith: master.domain, dependsOn: joined },
+            ),
+        );
+        this.ready = cluster.master.command(
+            `${name}-ready`,
+            { create: `await-nodes ${nodeNames.join(" ")}`, triggers: joined.map((join) => join.id), deadline: 1500 },
+            { parent: this, dependsOn: joined },
         );
         this.registerOutputs();
     }

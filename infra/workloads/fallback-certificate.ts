@@ -2,26 +2,26 @@ import * as command from "@pulumi/command";
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import { localScript } from "../config/local-script";
+import type { KubernetesCluster } from "../roles/kubernetes-cluster";
+
+export interface FallbackCertificateArgs {
+    cluster: KubernetesCluster;
+}
 
 /**
- * The Secret with the certificate that the ingress controller serves while a site has none of its own.
+ * The Secret with the certificate that the ingress controller presents for a site without a certificate.
  *
- * cert-manager could issue it, but it would put the authority's certificate into the Secret, and haproxy-ingress serves
- * all that is there: a client would complain of a self-signed certificate in the chain, in other words than the
- * problem statement's.
+ * cert-manager would store the authority's certificate in the Secret as well, and haproxy-ingress presents the whole
+ * Secret: clients would report a self-signed certificate in the chain, which is not the message of the problem statement.
  */
 export class FallbackCertificate extends pulumi.ComponentResource {
-    /** As the ingress controller's --default-ssl-certificate names it. */
+    /** Named in the ingress controller's --default-ssl-certificate. */
     readonly secret: k8s.core.v1.Secret;
 
-    constructor(
-        name: string,
-        { provider }: { provider: k8s.Provider },
-        opts?: pulumi.ComponentResourceOptions & { deletedWith?: pulumi.Resource },
-    ) {
+    constructor(name: string, { cluster }: FallbackCertificateArgs, opts?: pulumi.ComponentResourceOptions) {
         super("certificate-lab:index:FallbackCertificate", name, {}, opts);
         const generate = new command.local.Command(
-            name,
+            `${name}-generated`,
             { ...localScript("infra/workloads/generate-fallback-certificate.sh"), logging: "none" },
             // An edited script must not replace the certificate of a lab that exists.
             { parent: this, additionalSecretOutputs: ["stdout"], ignoreChanges: ["create"] },
@@ -29,7 +29,7 @@ export class FallbackCertificate extends pulumi.ComponentResource {
         this.secret = new k8s.core.v1.Secret(
             name,
             {
-                // In a namespace that is there before any manifest is applied.
+                // A namespace that exists before any manifest is applied.
                 metadata: { name: "fallback-certificate", namespace: "kube-system" },
                 type: "kubernetes.io/tls",
                 data: {
@@ -37,7 +37,7 @@ export class FallbackCertificate extends pulumi.ComponentResource {
                     "tls.key": generate.stdout.apply((output) => pemBlock(output, "PRIVATE KEY")),
                 },
             },
-            { parent: this, provider, deletedWith: opts?.deletedWith },
+            { parent: this, provider: cluster.provider, deletedWith: cluster.master.domain },
         );
         this.registerOutputs();
     }

@@ -10,18 +10,18 @@ export type ManifestName = (typeof manifestNames)[number];
 /** The manifests that the problem forbids to change. */
 export const protectedManifestNames = manifestNames.filter((name) => name !== "web.yaml");
 
-/** Stands in manifests/root-ca.yaml where the base64 of the root certificate belongs; no file can know it beforehand. */
+/** Text in manifests/root-ca.yaml in place of the base64 of the root certificate. */
 export const rootCertificatePlaceholder = "ROOT_CERTIFICATE_BASE64";
 
-/** Where a manifest lies in the repository. */
+/** The path of a manifest in the repository. */
 export function manifestPath(name: ManifestName): string {
     return join(repositoryRoot, "manifests", name);
 }
 
 /**
- * A manifest as it is applied and lies on host.
+ * A manifest as it is applied and stored on host.
  *
- * @param rootCertificate PEM, without a line end at its end, as a command resource keeps it
+ * @param rootCertificate PEM, without a line end at its end, as a command resource returns it
  */
 export function manifestText(name: ManifestName, rootCertificate: string): string {
     return readFileSync(manifestPath(name), "utf8").replaceAll(

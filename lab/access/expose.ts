@@ -1,6 +1,6 @@
 import type { Command } from "commander";
 import { addressPlan, type MachineName } from "../../infra/config/address-plan";
-import { contestant } from "../../infra/roles/contestant";
+import { contestant } from "../../infra/config/contestant";
 import { type Cell, CellError, type Exposure } from "../cell/cell";
 import { inCell } from "../cell/namespaces";
 import { cellExitCodes, cellOf, outside } from "../cell/outside";

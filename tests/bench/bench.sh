@@ -31,7 +31,7 @@ build() {
     bin/pulumi up --yes --skip-preview --stack "$stack" --non-interactive 2>&1 | while IFS= read -r line; do
         echo "$line" >>"$log"
         case $line in
-        *" nodes-ready created"*) row "  after start: three nodes Ready" "$((SECONDS - start))" ;;
+        *" workers-ready created"*) row "  after start: three nodes Ready" "$((SECONDS - start))" ;;
         *"command:remote:Command "*-ready" created"*)
             machines=$((machines + 1))
             ((machines < 6)) || row "  after start: six machines reachable" "$((SECONDS - start))"

@@ -1,0 +1,9 @@
+import * as pulumi from "@pulumi/pulumi";
+
+/** What Pulumi accepts as `dependsOn`. */
+export type Dependencies = NonNullable<pulumi.ResourceOptions["dependsOn"]>;
+
+/** One list of the resources of several. */
+export function allOf(...parts: Dependencies[]): pulumi.Output<pulumi.Resource[]> {
+    return pulumi.all(parts).apply((resources) => resources.flat());
+}
