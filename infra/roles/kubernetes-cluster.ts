@@ -3,14 +3,14 @@ import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import type { Machine } from "../hypervisor/machine";
 
-export interface KubernetesClusterArgs {
-    /**
+/**
  * Seconds for a request to the API server. An emulated one computes its OpenAPI description anew after each definition, for
  * longer than the 32 s that client-go waits by default (discovery_client.go, defaultTimeout).
  */
 const requestTimeout = 600;
 
-/** The machine of the control plane. */
+export interface KubernetesClusterArgs {
+    /** The machine of the control plane. */
     master: Machine;
     /** The default route of all nodes. */
     gateway: Machine;
