@@ -138,7 +138,7 @@ describe("the program", () => {
 
     it("has a refresh fail, not forget the objects, while the cluster is unreachable", () => {
         const [{ inputs } = { inputs: {} }] = ofType(solved, "pulumi:providers:kubernetes");
-        expect(Object.keys(inputs)).toEqual(["kubeconfig", "kubeClientSettings"]);
+        expect(Object.keys(inputs)).toEqual(["kubeClientSettings", "kubeconfig"]);
     });
 
     it("repeats every command on another machine under the same name, and gives each a deadline", () => {
