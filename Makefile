@@ -5,12 +5,12 @@ SHELL := bash
 ENVIRONMENT := source toolchain/env.sh &&
 TSX := node --import ./node_modules/tsx/dist/loader.mjs
 .DEFAULT_GOAL := help
-.PHONY: help up fix break destroy check status hint env setup image test test-all lint bench clean uninstall
+.PHONY: help doctor up fix break destroy check status hint env setup image test test-all lint bench clean uninstall
 
 help: ## This list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 14
 
-up: setup image ## Build the broken lab; installs what is missing first. FRESH=1 builds although a template matches
+up: doctor setup image ## Build the broken lab; installs what is missing first. FRESH=1 builds although a template matches
 	@bin/lab --stack '$(STACK)' up --select $(if $(FRESH),--fresh)
 
 fix: ## Solve it: hairpin NAT on lb
@@ -34,7 +34,12 @@ hint: ## The next hint
 env: ## Print the line that puts the lab's pulumi and lab on PATH
 	@echo 'export PATH="$(CURDIR)/bin:$$PATH"'
 
-setup: ## Install packages, Go, Node.js, npm packages, Pulumi and its plugins
+# Before anything is installed or built. sudo's password is read here once and kept until make ends.
+doctor: ## Check every precondition
+	@toolchain/install-node.sh
+	@$(ENVIRONMENT) node lab/doctor/main.mjs --quiet --stack '$(STACK)' --keep-sudo $$PPID
+
+setup: doctor ## Install packages, Go, Node.js, npm packages, Pulumi and its plugins
 	@toolchain/install.sh
 
 image: setup ## Build the machine image, or find it in the cache

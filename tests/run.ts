@@ -97,6 +97,7 @@ async function main(): Promise<number> {
     const steps = plan(process.argv.slice(2));
     const began = Date.now();
     const failed: string[] = [];
+    let passed = 0;
     for (const [index, { title, run }] of steps.entries()) {
         const isEnd = title === end.title;
         if (failed.length > 0 && !isEnd) {
@@ -105,14 +106,16 @@ async function main(): Promise<number> {
         console.error(`\n[${index + 1}/${steps.length}, ${Math.round((Date.now() - began) / 1000)} s] ${title}`);
         if ((await run()) !== 0) {
             failed.push(title);
+        } else {
+            passed++;
         }
     }
     const elapsed = `${Math.round((Date.now() - began) / 1000)} s`;
     console.error(
-        failed.length > 0
-            ? `\nFAILED after ${elapsed}: ${failed.join(", ")}`
-            : `\nAll ${steps.length} steps passed in ${elapsed}.`,
+        failed.length > 0 ? `\nFailed after ${elapsed}: ${failed.join(", ")}` : `\nAll steps passed in ${elapsed}.`,
     );
+    // CI systems read the last line of this form.
+    console.log(`${passed} passed, ${failed.length} failed`);
     return failed.length > 0 ? 1 : 0;
 }
 
