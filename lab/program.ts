@@ -56,7 +56,7 @@ export function labProgram(): Command {
         // The list of commands has one line for each.
         command.summary(command.summary() || (command.description().split("\n")[0] ?? ""));
         if (!hasDocumentedExitCodes(command)) {
-            const own: Record<number, string> = command.description().includes("Exit code")
+            const own: Record<string, string> = command.description().includes("Exit code")
                 ? {}
                 : { 0: "done", 1: "refused; nothing was changed" };
             documentExitCodes(command, own);

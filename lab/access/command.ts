@@ -2,6 +2,7 @@ import { existsSync, openSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { Argument, type Command } from "commander";
 import { type MachineName, machineNames } from "../../infra/config/address-plan";
+import { documentExitCodes } from "../lib/exit-codes";
 import { attach } from "../lib/run";
 import { privateDirectory, removePrivateDirectory } from "../lib/ssh";
 import { withLab } from "../lib/with-lab";
@@ -24,16 +25,15 @@ export function addAccessCommands(program: Command): void {
                 machines.attach(name, root || !contestantMachines.includes(name) ? undefined : "su --login user"),
             ),
         );
-    program
+    const exec = program
         .command("exec")
-        .description(
-            "run a command as root: lab exec lb -- ipvsadm -Ln\nExit code: the command's, or 255 when SSH fails.",
-        )
+        .description("run a command as root: lab exec lb -- ipvsadm -Ln")
         .addArgument(machine)
         .argument("<command...>", "passed to the machine's shell")
         .action((name: MachineName, command: string[]) =>
             withLab(stack(), (machines) => machines.attach(name, command.join(" "))),
         );
+    documentExitCodes(exec, { any: "the command's exit code", 255: "SSH failed" });
     program
         .command("console")
         .description("open the serial console; leave it with Ctrl+]")

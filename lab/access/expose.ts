@@ -3,7 +3,7 @@ import { addressPlan, type MachineName } from "../../infra/config/address-plan";
 import { contestant } from "../../infra/config/contestant";
 import { type Cell, CellError, type Exposure } from "../cell/cell";
 import { inCell } from "../cell/namespaces";
-import { cellExitCodes, cellOf, outside } from "../cell/outside";
+import { cellOf, outside } from "../cell/outside";
 import { identify, isAlive, kill } from "../cell/process";
 import { startDaemon, succeed } from "../cell/run";
 import { waitFor } from "../lib/wait";
@@ -15,7 +15,7 @@ export function addExposeCommand(program: Command): void {
         .command("expose")
         .description(
             "let contestants on other computers log in to host and lb: forwards two ports of this machine to their SSH " +
-                `servers\n${cellExitCodes}`,
+                "servers",
         )
         .option("--address <address>", "address of this machine on which to listen", "127.0.0.1")
         .option("--host <port>", "port for host", "2220")

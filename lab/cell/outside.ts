@@ -6,9 +6,6 @@ import { Cell, CellError } from "./cell";
 import { usesCell } from "./enter";
 import { CommandError } from "./run";
 
-/** Exit codes of the commands that work on cells, for their help texts. */
-export const cellExitCodes = "Exit code: 0 done, 1 refused and nothing changed, 3 the lab or libvirt does not respond.";
-
 export interface OutsideOptions {
     /**
      * Whether the command changes machines that must not stay paused. It then runs in a session of its own: Ctrl-C and the

@@ -3,7 +3,7 @@ import { addressPlan } from "../../infra/config/address-plan";
 import { type Cell, CellError } from "../cell/cell";
 import { ensureLibvirt } from "../cell/libvirt";
 import { inCell } from "../cell/namespaces";
-import { cellExitCodes, cellOf, outside } from "../cell/outside";
+import { cellOf, outside } from "../cell/outside";
 import { succeed } from "../cell/run";
 import { waitFor } from "../lib/wait";
 import { currentKey } from "../template/current-key";
@@ -20,7 +20,7 @@ export function addCheckpointCommands(program: Command): void {
     const stack = () => program.opts().stack as string | undefined;
     program
         .command("snapshot [name]")
-        .description(`save the lab as it is now: memory, disks and the stack's state\n${cellExitCodes}`)
+        .description("save the lab as it is now: memory, disks and the stack's state")
         .option("--remove", "remove the snapshot instead")
         .action((name = defaultCheckpoint, { remove }: { remove?: boolean }) =>
             outside(
@@ -65,7 +65,7 @@ export function addCheckpointCommands(program: Command): void {
         .command("reset [name]")
         .description(
             "put all machines and the stack's state back to a snapshot, whatever was done to them;\n" +
-                `without any snapshot, back to the broken lab of the template\n${cellExitCodes}`,
+                "without any snapshot, back to the broken lab of the template",
         )
         .action((name?: string) =>
             outside(

@@ -2,7 +2,7 @@ import type { Command } from "commander";
 import { capacity, requireCapacity } from "../cell/capacity";
 import { Cell, CellError } from "../cell/cell";
 import { removeCell } from "../cell/lifetime";
-import { cellExitCodes, outside } from "../cell/outside";
+import { outside } from "../cell/outside";
 import { readStack } from "../lib/stack";
 import { currentKey } from "../template/current-key";
 import { findTemplate, startFromTemplate } from "../template/template";
@@ -13,9 +13,7 @@ import { copySettings } from "../up/settings";
 export function addCloneCommand(program: Command): void {
     program
         .command("clone <name>")
-        .description(
-            `create another stack with a broken lab of its own, from the template; settings are copied\n${cellExitCodes}`,
-        )
+        .description("create another stack with a broken lab of its own, from the template; settings are copied")
         .action((name: string) =>
             outside(
                 program.opts().stack,

@@ -1,4 +1,5 @@
 import type { Command } from "commander";
+import { table } from "./table";
 
 /** The command was refused or had no result. */
 export const refusedExitCode = 1;
@@ -19,15 +20,15 @@ export function hasDocumentedExitCodes(command: Command): boolean {
 /**
  * Adds a command's exit codes to its help, with those that all commands have in common.
  *
- * @param codes the command's own exit codes and their meanings
+ * @param codes the command's own exit codes and their meanings; a word such as `other` stands for several codes
  */
-export function documentExitCodes(command: Command, codes: Record<number, string>): Command {
+export function documentExitCodes(command: Command, codes: Record<string, string>): Command {
     const all = {
         ...codes,
         [unreachableExitCode]: "there is no lab, or it does not respond",
         [failureExitCode]: "the command failed: wrong usage or an error of the command itself",
     };
-    const lines = Object.entries(all).map(([code, meaning]) => `  ${code}  ${meaning}`);
+    const lines = table(Object.entries(all)).map((line) => `  ${line}`);
     documented.add(command);
     return command.addHelpText("after", `\nExit codes:\n${lines.join("\n")}`);
 }

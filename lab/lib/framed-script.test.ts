@@ -1,13 +1,12 @@
-import execa from "execa";
 import { describe, expect, it } from "vitest";
 import { framedScript, missingFile, parseFrames, quoted, type Section } from "./framed-script";
+import { run } from "./run";
 
 /** Runs a script as sshd does: by a login shell that first prints something. */
-async function run(sections: Section[], { before = "", input = "" } = {}) {
+async function runSections(sections: Section[], { before = "", stdin = "" } = {}) {
     const script = framedScript(sections);
-    const { stdout } = await execa("bash", ["-c", `${before}\n${script.command}`], {
-        input,
-        reject: false,
+    const { stdout } = await run("bash", ["-c", `${before}\n${script.command}`], {
+        stdin,
         env: { SECRET: "inherited", BASH_ENV: "/nonexistent" },
     });
     return parseFrames(stdout, script);
@@ -15,7 +14,7 @@ async function run(sections: Section[], { before = "", input = "" } = {}) {
 
 it("separates sections, their exit codes and their standard error", async () => {
     expect(
-        await run([
+        await runSections([
             { name: "one", commands: "echo a; echo b >&2; exit 3" },
             { name: "two", commands: `printf '%s' "it's"` },
         ]),
@@ -30,9 +29,9 @@ it("separates sections, their exit codes and their standard error", async () => 
 
 it("ignores what a startup file prints, its functions, its variables and its input", async () => {
     const before = "echo hello; grep() { echo fake; }; export -f grep; export LANG=de_DE.UTF-8";
-    const { sections } = await run([{ name: "one", commands: "grep -c . /proc/self/status; cat; env" }], {
+    const { sections } = await runSections([{ name: "one", commands: "grep -c . /proc/self/status; cat; env" }], {
         before,
-        input: "typed\n",
+        stdin: "typed\n",
     });
     expect(sections.one?.text).toMatch(/^\d+\n/);
     expect(sections.one?.text).not.toMatch(/hello|fake|typed|inherited|LANG/);
@@ -43,7 +42,7 @@ it("keeps the sections that ended when the script did not", async () => {
         { name: "one", commands: "echo a" },
         { name: "two", commands: "sleep 1" },
     ]);
-    const { stdout } = await execa("bash", ["-c", `timeout 0.5 ${script.command}`], { reject: false });
+    const { stdout } = await run("bash", ["-c", `timeout 0.5 ${script.command}`]);
     expect(parseFrames(stdout, script)).toEqual({
         complete: false,
         sections: { one: { exitCode: 0, text: "a\n", truncated: false } },
@@ -57,7 +56,7 @@ it("finds nothing in the output of a machine that does not know the marker", () 
 });
 
 it.each([true, false])("ends endless output at the limit (background: %s)", async (background) => {
-    const { sections, complete } = await run([{ name: "one", commands: "yes", limit: 1000, background }]);
+    const { sections, complete } = await runSections([{ name: "one", commands: "yes", limit: 1000, background }]);
     expect(complete).toBe(true);
     expect(sections.one?.truncated).toBe(true);
     expect(sections.one?.text).toHaveLength(1000);
@@ -65,7 +64,7 @@ it.each([true, false])("ends endless output at the limit (background: %s)", asyn
 
 it("runs background sections at the same time and removes their files", async () => {
     const start = Date.now();
-    const { sections } = await run([
+    const { sections } = await runSections([
         ...["one", "two", "three"].map((name) => ({
             name,
             commands: `sleep 1; echo ${name}; false`,
@@ -78,7 +77,7 @@ it("runs background sections at the same time and removes their files", async ()
 });
 
 describe("the function", () => {
-    const section = (commands: string) => run([{ name: "one", commands, builtin: true }]);
+    const section = (commands: string) => runSections([{ name: "one", commands, builtin: true }]);
 
     it("file prints a regular file as it is", async () => {
         expect((await section("file /etc/passwd; exit")).sections.one?.text).toMatch(/^root:.*\n$/s);
@@ -104,5 +103,5 @@ describe("the function", () => {
 
 it("quotes any text for a shell", async () => {
     const text = `a'b"c$d\`e\\f\n'`;
-    expect((await execa("sh", ["-c", `printf %s ${quoted(text)}`])).stdout).toBe(text);
+    expect((await run("sh", ["-c", `printf %s ${quoted(text)}`])).stdout).toBe(text);
 });

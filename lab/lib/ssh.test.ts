@@ -1,6 +1,8 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
 import { existsSync } from "node:fs";
 import { join } from "node:path";
-import execa from "execa";
+import { text } from "node:stream/consumers";
 import { afterEach, describe, expect, it } from "vitest";
 import { privateDirectory, removePrivateDirectory, sharedConnection } from "./ssh";
 
@@ -34,11 +36,13 @@ describe("a private directory", () => {
             `require(${JSON.stringify(join(__dirname, "ssh.ts"))}).privateDirectory().then((directory) => {` +
             `console.log(directory); if (${ending === "error"}) throw new Error("failed"); setInterval(() => {}, 1000) })`;
         const loader = require.resolve("tsx/cjs");
-        const child = execa("node", ["--require", loader, "--eval", program], { reject: false });
-        child.stdout?.once("data", () => ending !== "error" && child.kill(ending as NodeJS.Signals));
-        const { stdout, exitCode, signal } = await child;
-        expect(stdout).toMatch(/lab-/);
-        expect(existsSync(stdout)).toBe(false);
+        const child = spawn(process.execPath, ["--require", loader, "--eval", program], {
+            stdio: ["ignore", "pipe", "ignore"],
+        });
+        child.stdout.once("data", () => ending !== "error" && child.kill(ending as NodeJS.Signals));
+        const [directory, [exitCode, signal]] = await Promise.all([text(child.stdout), once(child, "exit")]);
+        expect(directory).toMatch(/lab-/);
+        expect(existsSync(directory.trim())).toBe(false);
         expect(ending === "error" ? exitCode : signal).toBe(ending === "error" ? 1 : ending);
     });
 });

@@ -1,5 +1,5 @@
 import type { Command } from "commander";
-import { cellExitCodes, cellOf, outside } from "../cell/outside";
+import { cellOf, outside } from "../cell/outside";
 import { startLab, stopLab } from "./power";
 
 const how = {
@@ -12,7 +12,7 @@ const how = {
 export function addPowerCommands(program: Command): void {
     program
         .command("stop")
-        .description(`save the memory of all machines and end every process of the lab\n${cellExitCodes}`)
+        .description("save the memory of all machines and end every process of the lab")
         .action(() =>
             outside(
                 program.opts().stack,
@@ -28,9 +28,7 @@ export function addPowerCommands(program: Command): void {
         );
     program
         .command("start")
-        .description(
-            `start a stopped lab from its saved memory, or boot its disks after a reboot of the host\n${cellExitCodes}`,
-        )
+        .description("start a stopped lab from its saved memory, or boot its disks after a reboot of the host")
         .action(() =>
             outside(
                 program.opts().stack,

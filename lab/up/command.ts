@@ -1,16 +1,14 @@
 import type { Command } from "commander";
 import { outside } from "../cell/outside";
+import { documentExitCodes } from "../lib/exit-codes";
 import { ensureStack } from "./create-stack";
 import { bringUp } from "./up";
 
 /** Adds `lab up`. */
 export function addUpCommand(program: Command): void {
-    program
+    const command = program
         .command("up")
-        .description(
-            "build the broken lab: from a template within seconds where one matches, else with pulumi up\n" +
-                "Exit code: 0 done, 1 refused and nothing changed, otherwise that of pulumi up.",
-        )
+        .description("build the broken lab: from a template within seconds where one matches, else with pulumi up")
         .option("--fresh", "build although a template matches")
         .option("--select", "make it the selected stack")
         .action(({ fresh, select }: { fresh?: boolean; select?: boolean }) => {
@@ -20,4 +18,5 @@ export function addUpCommand(program: Command): void {
                 return bringUp(name, { fresh, log });
             });
         });
+    documentExitCodes(command, { 0: "done", 1: "refused; nothing was changed", other: "the exit code of pulumi up" });
 }

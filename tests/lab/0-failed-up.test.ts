@@ -3,7 +3,7 @@ import { labName, pulumi, startPulumi, until, virsh } from "./machines";
 
 /** Names of the test lab's running machines. */
 async function domains(): Promise<string> {
-    return (await virsh("list", "--name")).stdout;
+    return virsh("list", "--name");
 }
 
 describe("pulumi up", () => {
@@ -32,8 +32,8 @@ describe("pulumi up", () => {
     it("is completed by the next one after it was killed", async () => {
         const interrupted = startPulumi("up", "--yes", "--skip-preview");
         await until("the first machines", async () => (await domains()).includes(`${labName}-`));
-        process.kill(-(interrupted.pid ?? 0), "SIGKILL");
-        await interrupted;
+        process.kill(-(interrupted.child.pid ?? 0), "SIGKILL");
+        await interrupted.ended;
         expect((await pulumi("up", "--yes", "--skip-preview")).exitCode).toBe(0);
     });
 });

@@ -6,7 +6,7 @@ import { observe } from "../../lab/hint/observe";
 import type { Machines } from "../../lab/lib/ssh";
 import type { LabStack } from "../../lab/lib/stack";
 import type { LabStatus } from "../../lab/status/lab-status";
-import { certificateLine, connect, lab, labName, labOutput, succeed, until, virsh } from "./machines";
+import { certificateLine, connect, labName, labOutput, startLab, succeed, until, virsh } from "./machines";
 
 const status = async (): Promise<LabStatus> => JSON.parse(await labOutput("status", "--json"));
 
@@ -51,14 +51,14 @@ describe("lab status", () => {
     });
 
     it("watches until Ctrl-C, which ends it without an error", async () => {
-        const watching = lab("status", "--watch");
+        const { child, ended } = startLab("status", "--watch");
         let screens = "";
-        watching.stdout?.on("data", (chunk) => {
+        child.stdout.on("data", (chunk) => {
             screens += chunk;
         });
         await until("two screens", async () => screens.split("MACHINE").length > 2);
-        watching.kill("SIGINT");
-        expect((await watching).exitCode).toBe(0);
+        child.kill("SIGINT");
+        expect((await ended).exitCode).toBe(0);
     });
 });
 

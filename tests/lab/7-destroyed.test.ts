@@ -1,11 +1,11 @@
 import { existsSync } from "node:fs";
 import { readdir } from "node:fs/promises";
 import { join } from "node:path";
-import execa from "execa";
 import { afterAll, describe, expect, it } from "vitest";
 import { machineNames } from "../../infra/config/address-plan";
 import { repositoryRoot } from "../../infra/config/config-files";
 import { recognizeSolutions } from "../../lab/check/solution";
+import { run } from "../../lab/lib/run";
 import type { Machines } from "../../lab/lib/ssh";
 import { certificateLine, connect, labName, onHost, pulumi, until, verdict, virsh } from "./machines";
 
@@ -15,12 +15,12 @@ async function leftovers(): Promise<string[]> {
         virsh("list", "--all", "--name"),
         virsh("net-list", "--all", "--name"),
         virsh("pool-list", "--all", "--name"),
-        execa("pgrep", ["--list-full", "--full", `guest=${labName}-`], { reject: false }),
+        run("pgrep", ["--list-full", "--full", `guest=${labName}-`]).then(({ stdout }) => stdout),
     ]);
     const pool = `/var/lib/libvirt/images/${labName}`;
     const disks = await readdir(join(repositoryRoot, ".lab", "cloud-init", labName)).catch(() => []);
     return lists
-        .flatMap(({ stdout }) => stdout.split("\n").map((name) => name.trim()))
+        .flatMap((list) => list.split("\n").map((name) => name.trim()))
         .filter((name) => name.includes(labName))
         .concat(existsSync(pool) ? [pool] : [], disks);
 }

@@ -1,54 +1,55 @@
 import { join } from "node:path";
-import execa from "execa";
 import { expect } from "vitest";
 import type { MachineName } from "../../infra/config/address-plan";
 import { repositoryRoot } from "../../infra/config/config-files";
 import { runChecks } from "../../lab/check/checks";
 import { exitCodeOf } from "../../lab/check/judge";
+import { run } from "../../lab/lib/run";
 import { type CommandResult, Machines, type RunOptions } from "../../lab/lib/ssh";
 import { type LabStack, outputsOf, readStack } from "../../lab/lib/stack";
+import { virsh as virshAt } from "../../lab/lib/virsh";
 import { waitFor } from "../../lab/lib/wait";
 import { testStack } from "./stack";
+import { type Ended, type Started, start } from "./start";
 
 export { testStack };
 
 /** Prefix of the test lab's libvirt objects. */
 export const labName = `certificate-lab-${testStack}`;
 
-/** Runs the lab's pulumi on the test stack, its output shown as it comes. */
-export async function pulumi(...args: string[]): Promise<{ exitCode: number; stdout: string }> {
-    const running = startPulumi(...args);
-    running.stdout?.pipe(process.stdout);
-    running.stderr?.pipe(process.stderr);
-    return running;
+/** Runs bin/pulumi on the test stack and shows its output. */
+export async function pulumi(...args: string[]): Promise<Ended> {
+    const { child, ended } = startPulumi(...args);
+    child.stdout.pipe(process.stdout);
+    child.stderr.pipe(process.stderr);
+    return ended;
 }
 
-/** Starts the lab's pulumi on the test stack, in a process group of its own, to be waited for or killed. */
-export function startPulumi(...args: string[]): execa.ExecaChildProcess {
-    return execa(join(repositoryRoot, "bin", "pulumi"), [...args, "--stack", testStack, "--non-interactive"], {
-        cwd: repositoryRoot,
-        reject: false,
-        stdin: "ignore",
-        detached: true,
-    });
+/** Starts bin/pulumi on the test stack. */
+export function startPulumi(...args: string[]): Started {
+    return start(join(repositoryRoot, "bin", "pulumi"), [...args, "--stack", testStack, "--non-interactive"]);
 }
 
-/** Runs one of the lab's own commands on the test stack; `all` is its output and what it says beside it. */
-export function lab(...args: string[]): execa.ExecaChildProcess {
-    const command = ["--stack", testStack, ...args];
-    return execa(join(repositoryRoot, "bin", "lab"), command, { cwd: repositoryRoot, reject: false, all: true });
+/** Starts a command of bin/lab on the test stack. */
+export function startLab(...args: string[]): Started {
+    return start(join(repositoryRoot, "bin", "lab"), ["--stack", testStack, ...args]);
 }
 
-/** Runs one of the lab's own commands, which must end with 0; what it printed. */
+/** Runs a command of bin/lab on the test stack. */
+export function lab(...args: string[]): Promise<Ended> {
+    return startLab(...args).ended;
+}
+
+/** Runs a command of bin/lab, which must end with 0, and returns its standard output. */
 export async function labOutput(...args: string[]): Promise<string> {
     const { exitCode, stdout, all } = await lab(...args);
     expect(exitCode, all).toBe(0);
     return stdout;
 }
 
-/** Runs virsh on the test lab's hypervisor; rejects when it fails. */
-export function virsh(...args: string[]): execa.ExecaChildProcess {
-    return execa("virsh", ["--connect", "qemu:///system", ...args]);
+/** Runs virsh on the test lab's hypervisor and returns its standard output. */
+export function virsh(...args: string[]): Promise<string> {
+    return virshAt("qemu:///system")(args, { timeout: 120 });
 }
 
 /** Waits until a condition holds; the default deadline (seconds) is wide enough for software emulation. */
@@ -58,7 +59,7 @@ export async function until(what: string, condition: () => Promise<boolean>, dea
 
 /** Whether `user` gets in with the problem's password, as a contestant does. */
 export async function passwordLogin(address: string): Promise<boolean> {
-    const { stdout } = await execa(
+    const { stdout } = await run(
         "ssh",
         [
             ...["StrictHostKeyChecking=no", "UserKnownHostsFile=/dev/null", "LogLevel=ERROR", "ConnectTimeout=30"],
@@ -68,9 +69,7 @@ export async function passwordLogin(address: string): Promise<boolean> {
             .concat(`user@${address}`, "id --user --name"),
         {
             env: { SSH_ASKPASS: join(__dirname, "password.sh"), SSH_ASKPASS_REQUIRE: "force" },
-            stdin: "ignore",
-            reject: false,
-            timeout: 120_000,
+            deadline: 120,
         },
     );
     return stdout.trim() === "user";

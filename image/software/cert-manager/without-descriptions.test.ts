@@ -1,7 +1,7 @@
 import { join } from "node:path";
-import execa from "execa";
 import { expect, it } from "vitest";
 import { repositoryRoot } from "../../../infra/config/config-files";
+import { run } from "../../../lab/lib/run";
 
 const script = join(repositoryRoot, "image", "software", "cert-manager", "without-descriptions.ts");
 
@@ -16,9 +16,8 @@ ${description.replaceAll("  ", "      ")}      type: string
 ---
 kind: Deployment
 `;
-    const { stdout } = await execa(join(repositoryRoot, "node_modules", ".bin", "tsx"), [script], {
-        input: schema("  description: What it is.\n"),
-        stripFinalNewline: false,
+    const { stdout } = await run(join(repositoryRoot, "node_modules", ".bin", "tsx"), [script], {
+        stdin: schema("  description: What it is.\n"),
     });
-    expect(stdout).toBe(schema(""));
+    expect(`${stdout}\n`).toBe(schema(""));
 });

@@ -1,7 +1,7 @@
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import execa from "execa";
+import { run } from "../../../lab/lib/run";
 import { sharedConnection } from "../../../lab/lib/ssh";
 import type { LabStack } from "../../../lab/lib/stack";
 import type { Step } from "./console";
@@ -24,10 +24,10 @@ export class Contestant {
 
     /** Runs a document's command. A pipe fails if one of its commands fails. Output and errors are as on a terminal. */
     async run({ machine, directory, command }: Step): Promise<{ exitCode: number | undefined; printed: string }> {
-        const { exitCode, stdout, stderr } = await execa(
+        const { exitCode, stdout, stderr } = await run(
             "ssh",
             [...this.options(), "-tt", this.login(machine), `set -o pipefail; cd ${directory} || exit\n${command}`],
-            { env: this.environment(), stdin: "ignore", reject: false, timeout: commandDeadline * 1000 },
+            { env: this.environment(), deadline: commandDeadline },
         );
         // On stderr is only the output of SSH.
         return { exitCode, printed: (stdout + stderr).replaceAll("\r", "") };
@@ -36,7 +36,7 @@ export class Contestant {
     /** Logs out. */
     async leave(): Promise<void> {
         for (const machine of ["host", "lb"] as const) {
-            await execa("ssh", [...this.options(), "-O", "exit", this.login(machine)], { reject: false });
+            await run("ssh", [...this.options(), "-O", "exit", this.login(machine)]);
         }
         await rm(this.directory, { recursive: true, force: true });
     }
