@@ -12,4 +12,5 @@ it("finds executables in any folder of PATH", () => {
     writeFileSync(join(folder, "virsh"), "", { mode: 0o644 });
     expect(missingPrograms(["openssl"], ["/nonexistent", folder].join(delimiter))).toEqual([]);
     expect(missingPrograms(["openssl", "virsh", "isoinfo"], folder)).toEqual(["virsh", "isoinfo"]);
+    expect(missingPrograms([join(folder, "openssl"), join(folder, "virsh")], "")).toEqual([join(folder, "virsh")]);
 });

@@ -1,11 +1,13 @@
 import { accessSync, constants } from "node:fs";
-import { delimiter, join } from "node:path";
+import { delimiter, isAbsolute, join } from "node:path";
 import { describe, it, type TestContext } from "vitest";
 
-/** The programs among `names` that no folder of `path` contains as an executable. */
+/** The programs among `names`, absolute or in a folder of `path`, that are not executable files. */
 export function missingPrograms(names: readonly string[], path = process.env.PATH ?? ""): string[] {
     const folders = path.split(delimiter);
-    return names.filter((name) => !folders.some((folder) => isExecutable(join(folder, name))));
+    return names.filter((name) =>
+        isAbsolute(name) ? !isExecutable(name) : !folders.some((folder) => isExecutable(join(folder, name))),
+    );
 }
 
 /**

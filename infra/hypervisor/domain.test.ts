@@ -2,13 +2,12 @@ import { execFileSync, spawnSync } from "node:child_process";
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { basename, dirname, join } from "node:path";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, expect, it } from "vitest";
+import { needs } from "../../tests/programs";
 import { machineNames } from "../config/address-plan";
 import { type Registration, runProgram } from "../run-program";
 
 const helper = "/usr/lib/libvirt/virt-aa-helper";
-
-const installed = (program: string) => spawnSync(program, ["--help"]).error === undefined;
 
 /** The XML that provider 0.8.3 generates from a domain's inputs and hands to xsltproc. */
 function providerXml({ inputs }: Registration): string {
@@ -60,7 +59,7 @@ function transformed(domain: Registration): string {
     }
 }
 
-describe.skipIf(!installed("xsltproc"))("the XML of each domain", () => {
+needs("xsltproc").describe("the XML of each domain", () => {
     let xmls: Map<string, string>;
 
     beforeAll(async () => {
@@ -94,7 +93,7 @@ describe.skipIf(!installed("xsltproc"))("the XML of each domain", () => {
         }
     });
 
-    describe.skipIf(!installed(helper) || !installed("qemu-img"))("as AppArmor's virt-aa-helper reads it", () => {
+    needs(helper, "qemu-img").describe("as AppArmor's virt-aa-helper reads it", () => {
         const uuid = "libvirt-11111111-2222-3333-4444-555555555555";
         let images: string;
 

@@ -1,4 +1,5 @@
 import { expect, it } from "vitest";
+import { needs } from "../../tests/programs";
 import { parseDomains, readDomains } from "./domains";
 
 it("reads states of one and two words", () => {
@@ -15,7 +16,7 @@ it("reads states of one and two words", () => {
     ]);
 });
 
-it("reports libvirt's message when it does not respond", async () => {
+needs("virsh").it("reports libvirt's message when it does not respond", async () => {
     expect(await readDomains("qemu+unix:///system?socket=/nonexistent")).toEqual({
         failure: expect.stringMatching(/connect/),
     });

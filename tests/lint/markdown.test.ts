@@ -1,3 +1,4 @@
+import { execFileSync } from "node:child_process";
 import { existsSync, globSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { describe, expect, it } from "vitest";
@@ -61,6 +62,16 @@ describe("README", () => {
     ])("has the same rows in both languages: %s", (header, translated) => {
         const firstCells = (text: string, name: string) => tableRows(text, name).map(([cell]) => codeSpans(cell ?? ""));
         expect(firstCells(japanese, translated)).toEqual(firstCells(english, header));
+    });
+
+    it("lists the commands that lab --help lists", () => {
+        const help = execFileSync(process.execPath, ["--import", "tsx", "lab/main.ts", "--help"], { encoding: "utf8" });
+        const commands = Array.from(help.matchAll(/^ {2}([a-z]+)(?: [[<]| {2})/gm), ([, name]) => name);
+        const listed = tableRows(english, "command").flatMap(([cell]) =>
+            codeSpans(cell ?? "").flatMap((span) => /^lab ([a-z]+)/.exec(span)?.[1] ?? []),
+        );
+        const elsewhere = ["help", "up"];
+        expect(listed.sort()).toEqual(commands.filter((name) => !elsewhere.includes(name ?? "")).sort());
     });
 
     it("reveals the cause and the solution only after the commands", () => {
