@@ -5,6 +5,7 @@ import { type Check, type CheckResult, fail, ok, pending, warn } from "../check.
 import type { HostFacts } from "../host-facts.ts";
 import type { Inspection } from "../inspection.ts";
 import { type Libvirt, labExists, providerConnection } from "../libvirt.ts";
+import { parseLibvirtUri } from "../libvirt-uri.ts";
 import { isImageBuilt } from "../machine-image.ts";
 import { cellDisk, cloneDisk, occupiedMemory, volumesDisk } from "../needs.ts";
 
@@ -102,12 +103,20 @@ async function remoteDisk(inspection: Inspection): Promise<CheckResult> {
         return pending("libvirt does not respond");
     }
     const pool = await poolOf(libvirt);
-    const remedy = `virsh --connect ${inspection.context.libvirtUri} pool-list --details`;
+    const remedy = remoteCommand(inspection.context.libvirtUri);
     if (pool === undefined) {
         return warn(`no active storage pool of the hypervisor tells how much is free in ${volumes}`, remedy);
     }
     const [, bytes] = /^Available:\s*(\d+)/m.exec(await libvirt.virsh("pool-info", "--bytes", pool)) ?? [];
     return volumesFit(Number(bytes) / 2 ** 20, `the hypervisor's storage pool ${pool}`, remedy);
+}
+
+/** The command that prints free disk on the hypervisor. */
+function remoteCommand(uri: string): string {
+    const { transport, user, host, port } = parseLibvirtUri(uri);
+    return transport === "ssh"
+        ? `ssh -p ${port || 22} ${user}@${host} df --human-readable /var/lib/libvirt`
+        : `virsh --connect ${uri} pool-list --details`;
 }
 
 /** The active pool with the longest path that contains the volumes' folder. */
