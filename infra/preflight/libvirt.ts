@@ -37,11 +37,19 @@ export const providerConnection = oncePerInspection(async (inspection): Promise<
     return parseLibvirtUri(uri).transport === "ssh" ? sshConnection(inspection) : connect(inspection, uri);
 });
 
-/** Connects with virsh's own transports, which the lab's commands use. */
-export const virshConnection = oncePerInspection(async (inspection): Promise<Connection> => {
-    const provider = await providerConnection(inspection);
+/** The result of a connection with virsh's transports, which the lab's commands use; undefined when it works. */
+export const virshProblem = oncePerInspection(async (inspection): Promise<CheckResult | undefined> => {
     const { libvirtUri, hypervisor } = inspection.context;
-    return provider.problem || hypervisor !== "remote" ? provider : connect(inspection, libvirtUri);
+    const { problem } = await providerConnection(inspection);
+    if (problem !== undefined || hypervisor !== "remote" || parseLibvirtUri(libvirtUri).transport !== "ssh") {
+        return problem;
+    }
+    try {
+        await virshAt(inspection, libvirtUri)("uri");
+        return undefined;
+    } catch (error) {
+        return refused(inspection, (error as Error).message);
+    }
 });
 
 async function localConnection(inspection: Inspection): Promise<Connection> {
@@ -124,13 +132,7 @@ async function connect(inspection: Inspection, uri: string): Promise<Connection>
     if (inspection.host.findProgram("virsh") === undefined) {
         return { problem: pending("make up installs virsh") };
     }
-    const virsh: Libvirt["virsh"] = async (...args) => {
-        const { exitCode, stdout, stderr } = await inspection.run("virsh", ["--quiet", "--connect", uri, ...args]);
-        if (exitCode !== 0) {
-            throw new ProbeError(`virsh ${args[0]}: ${lastLine(stderr).replace(/^error: /, "")}`);
-        }
-        return stdout;
-    };
+    const virsh = virshAt(inspection, uri);
     try {
         // Each list comes from another daemon where libvirt is modular.
         const lists = [["list", "--all"], ["net-list", "--all"], ["pool-list"]].map((list) => virsh(...list, "--name"));
@@ -139,6 +141,16 @@ async function connect(inspection: Inspection, uri: string): Promise<Connection>
     } catch (error) {
         return { problem: await refused(inspection, (error as Error).message) };
     }
+}
+
+function virshAt(inspection: Inspection, uri: string): Libvirt["virsh"] {
+    return async (...args) => {
+        const { exitCode, stdout, stderr } = await inspection.run("virsh", ["--quiet", "--connect", uri, ...args]);
+        if (exitCode !== 0) {
+            throw new ProbeError(`virsh ${args[0]}: ${lastLine(stderr).replace(/^error: /, "")}`);
+        }
+        return stdout;
+    };
 }
 
 /** libvirtd or a transport of virsh refused the connection. */
@@ -154,7 +166,15 @@ async function refused(inspection: Inspection, message: string): Promise<CheckRe
             inspection.asRoot(`systemctl enable --now ${daemon}.socket`),
         );
     }
-    return fail(`libvirt does not respond at ${libvirtUri}: ${message}`, `virsh --connect ${libvirtUri} version`);
+    return fail(`libvirt does not respond at ${libvirtUri}: ${message}`, remedyFor(libvirtUri, message));
+}
+
+/** ssh(1) reads an unknown host key's confirmation and a key's passphrase from the terminal, which virsh here has not. */
+function remedyFor(uri: string, message: string): string {
+    const { transport, user, host, port } = parseLibvirtUri(uri);
+    return transport === "ssh" && /Host key verification failed|Permission denied/.test(message)
+        ? `ssh ${port === "" ? "" : `-p ${port} `}${user}@${host} true`
+        : `virsh --connect ${uri} version`;
 }
 
 /** Names of the lab's domains, none when libvirt does not respond. */

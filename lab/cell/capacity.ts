@@ -3,22 +3,10 @@ import { stat, statfs } from "node:fs/promises";
 import { freemem } from "node:os";
 import { join } from "node:path";
 import { z } from "zod";
-import { totalMemory } from "../../infra/hypervisor/machine-sizes";
+import { cellDisk, cloneDisk, occupiedMemory } from "../../infra/preflight/needs";
 import { Cell, CellError, cellIds } from "./cell";
 import { succeed } from "./run";
 import { stateFolder } from "./state-folder";
-
-/**
- * Share of the guests' memory and QEMU's caches that a lab occupies: 5.6 to 6.3 GiB of 11.5 GiB, measured under software
- * emulation from the build to an hour of use.
- */
-const occupiedShare = 0.55;
-
-/** Disk in MiB that one lab occupies with its volumes, its template and one snapshot. */
-const labDisk = 13 * 1024;
-
-/** Disk in MiB of a lab that shares its image and memory with a template. */
-const cloneDisk = 2 * 1024;
 
 /** Free memory and disk of this machine, and what other labs may still use. All in MiB. */
 export interface Capacity {
@@ -40,14 +28,14 @@ export function requireCapacity(
     { memory, disk, reserved }: Capacity,
     { accelerator, fromTemplate }: { accelerator: "kvm" | "tcg"; fromTemplate: boolean },
 ): void {
-    const neededMemory = Math.ceil(totalMemory(accelerator) * occupiedShare);
+    const neededMemory = occupiedMemory(accelerator);
     if (memory < neededMemory) {
         throw new CellError(
             `A lab needs ${neededMemory} MiB of memory and ${memory} MiB are available: ${neededMemory - memory} MiB are missing. ` +
                 "Stop another lab: lab cells, lab --stack NAME stop",
         );
     }
-    const neededDisk = fromTemplate ? cloneDisk : labDisk;
+    const neededDisk = fromTemplate ? cloneDisk : cellDisk;
     if (disk - reserved < neededDisk) {
         throw new CellError(
             `A lab needs ${neededDisk} MiB of disk in ${stateFolder()}. ${disk} MiB are free, of which ${reserved} MiB are reserved ` +

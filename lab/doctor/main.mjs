@@ -9,6 +9,7 @@
  *
  * This file is JavaScript because it reports a Node.js that cannot read TypeScript.
  */
+import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 
@@ -20,13 +21,13 @@ if (Number(version.split(".")[0]) < 22) {
     console.error(`Node.js ${version} is too old, the lab needs 22 or later. Install it: toolchain/install-node.sh`);
     process.exit(4);
 }
-const tsx = await import("tsx/esm/api").catch(() => undefined);
+const tsx = await import("tsx").catch(() => undefined);
 if (tsx === undefined && !process.features.typescript) {
     console.error(`Node.js ${version} runs TypeScript only with npm packages. Install them: npm ci, or Node.js 22.18`);
     process.exit(4);
 }
-tsx?.register();
 // Type stripping and globSync are experimental in Node.js 22; packages without "type" are reported as well.
 process.removeAllListeners("warning");
-const { run } = await import("./main.ts");
+// With require, tsx and type stripping export the same names: tsx compiles to CommonJS here.
+const { run } = createRequire(import.meta.url)("./main.ts");
 process.exit(await run(process.argv.slice(2), root, main));

@@ -47,10 +47,10 @@ describe("disk for builds", () => {
     const gib = 1024;
 
     it("adds up the needs of one file system", async () => {
-        expect(await resultOf(diskForBuild, { paths: ["/"], disk: { "/": 24 * gib } })).toMatchObject({ state: "ok" });
-        expect(await resultOf(diskForBuild, { paths: ["/"], disk: { "/": 23 * gib } })).toEqual({
+        expect(await resultOf(diskForBuild, { paths: ["/"], disk: { "/": 27 * gib } })).toMatchObject({ state: "ok" });
+        expect(await resultOf(diskForBuild, { paths: ["/"], disk: { "/": 26 * gib } })).toEqual({
             state: "fail",
-            detail: "23.0 GiB are free in /, the builds and the lab need 24.0 GiB",
+            detail: "26.0 GiB are free in /, the builds and the lab need 27.0 GiB",
             remedy: "df --human-readable /",
         });
     });
@@ -59,10 +59,10 @@ describe("disk for builds", () => {
         const machine: FakeMachine = {
             paths: ["/home/ann", "/var/tmp"],
             devices: { "/home/ann": 2, "/var/tmp": 3 },
-            disk: { "/home/ann": 20 * gib, "/var/tmp": 4 * gib },
+            disk: { "/home/ann": 23 * gib, "/var/tmp": 4 * gib },
         };
         expect(await resultOf(diskForBuild, machine)).toMatchObject({ state: "ok" });
-        const full = { ...machine, disk: { "/home/ann": 20 * gib, "/var/tmp": 3 * gib } };
+        const full = { ...machine, disk: { "/home/ann": 23 * gib, "/var/tmp": 3 * gib } };
         expect(await resultOf(diskForBuild, full)).toMatchObject({
             state: "fail",
             remedy: "df --human-readable /var/tmp",
@@ -74,13 +74,13 @@ describe("disk for builds", () => {
             environment: { HOME: "/home/ann", GOCACHE: "/go/build", GOMODCACHE: "/go/mod" },
             paths: ["/go", "/"],
             devices: { "/go": 2 },
-            disk: { "/go": 8 * gib, "/": 16 * gib },
+            disk: { "/go": 8 * gib, "/": 19 * gib },
         };
         expect(await resultOf(diskForBuild, machine)).toMatchObject({ state: "ok" });
-        const filled = { ...machine, disk: { "/go": gib, "/": 16 * gib } };
+        const filled = { ...machine, disk: { "/go": gib, "/": 19 * gib } };
         expect(await resultOf(diskForBuild, filled)).toMatchObject({ state: "fail" });
         const programs = "/home/ann/.cache/certificate-lab/programs";
-        expect(await resultOf(diskForBuild, { ...filled, paths: ["/go", programs], disk: 16 * gib })).toMatchObject({
+        expect(await resultOf(diskForBuild, { ...filled, paths: ["/go", programs], disk: 19 * gib })).toMatchObject({
             state: "ok",
         });
     });

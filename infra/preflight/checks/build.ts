@@ -5,8 +5,9 @@ import { installCommand, neededPackages } from "../debian-packages.ts";
 import { type Inspection, oncePerInspection } from "../inspection.ts";
 import { providerConnection } from "../libvirt.ts";
 import { isImageBuilt, missingImageFiles } from "../machine-image.ts";
+import { cellDisk, volumesDisk } from "../needs.ts";
 import { isAtLeast } from "../version.ts";
-import { existingFolder, gib, labDisk } from "./capacity.ts";
+import { existingFolder, gib } from "./capacity.ts";
 
 /** MiB of memory for the compiler and linker of the largest program on two processors. */
 const buildMemory = 3 * 1024;
@@ -91,20 +92,18 @@ export const diskForBuild: Check = {
 
 /** Folders that `make up` fills, with MiB. */
 function requirements({ host, context }: Inspection): [folder: string, needed: number][] {
-    const { cache, lab, temporary } = context.folders;
+    const { cache, temporary } = context.folders;
     const { HOME = "/", XDG_CACHE_HOME, GOCACHE, GOMODCACHE, GOPATH } = host.environment;
     const compiled = GOCACHE || join(XDG_CACHE_HOME || join(HOME, ".cache"), "go-build");
     const modules = GOMODCACHE || join(GOPATH || join(HOME, "go"), "pkg", "mod");
     // Earlier builds have filled Go's caches.
     const go = host.stat(join(cache, "programs")) === undefined ? goCaches : goCaches / 8;
-    return [
-        [compiled, go / 2],
-        [modules, go / 2],
-        [cache, labCache],
-        [temporary, imageWork],
-        // The image's work files are removed before the lab is created, but may lie elsewhere.
-        ...(context.hypervisor === "remote" ? [] : ([[lab, labDisk]] as [string, number][])),
-    ];
+    return [[compiled, go / 2], [modules, go / 2], [cache, labCache], [temporary, imageWork], ...localLab(context)];
+}
+
+function localLab({ hypervisor, folders }: CheckContext): [folder: string, needed: number][] {
+    const needed = { cell: cellDisk, system: volumesDisk, remote: undefined }[hypervisor];
+    return needed === undefined ? [] : [[folders.lab, needed]];
 }
 
 /** Keys that verify Debian's packages when the image is built. Ubuntu does not install them. */

@@ -1,7 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { totalMemory } from "../../hypervisor/machine-sizes.ts";
 import { cellContext, type FakeMachine, remoteContext, resultOf, systemContext } from "../fake-host.ts";
-import { disk, labDisk, memory } from "./capacity.ts";
+import { cellDisk, cloneDisk, occupiedMemory, volumesDisk } from "../needs.ts";
+import { disk, memory } from "./capacity.ts";
 
 const context = remoteContext({ libvirtUri: "qemu+tls://server/system" });
 const virsh = `virsh --quiet --connect ${context.libvirtUri}`;
@@ -20,23 +21,26 @@ const remote = (kib: number, bytes: number, path = "/var/lib/libvirt/images"): F
 });
 
 describe("memory", () => {
-    it("passes when the machines fit under emulation", async () => {
+    it("passes when all of the machines' memory fits", async () => {
         expect(await resultOf(memory, { memory: totalMemory("tcg") })).toMatchObject({ state: "ok" });
     });
 
-    it("fails when they do not fit", async () => {
-        expect(await resultOf(memory, { memory: totalMemory("tcg") - 1 })).toMatchObject({ state: "fail" });
+    it("warns when only the memory fits that a lab occupies, and fails with less", async () => {
+        expect(await resultOf(memory, { memory: totalMemory("tcg") - 1 })).toMatchObject({ state: "warn" });
+        expect(await resultOf(memory, { memory: occupiedMemory("tcg") })).toMatchObject({ state: "warn" });
         expect(await resultOf(memory, { memory: 1024 })).toMatchObject({
             state: "fail",
-            detail: expect.stringMatching(/need 11.0 GiB with tcg, 1.0 GiB are free on this machine/),
+            detail: "1.0 GiB are free on this machine; a lab occupies 6.1 GiB and can use 11.0 GiB",
         });
     });
 
-    it("counts less with KVM, and warns where KVM is not certain yet", async () => {
-        const some: FakeMachine = { memory: totalMemory("kvm"), opens: { "/dev/kvm": "" } };
+    it("counts less with KVM, also where the trial of KVM is pending", async () => {
+        const some: FakeMachine = { memory: occupiedMemory("kvm"), opens: { "/dev/kvm": "" } };
+        expect(await resultOf(memory, { ...some, opens: {} })).toMatchObject({ state: "fail" });
         expect(await resultOf(memory, some)).toMatchObject({ state: "warn" });
-        expect(await resultOf(memory, some, cellContext({ accelerator: "kvm" }))).toMatchObject({ state: "ok" });
-        expect(await resultOf(memory, { ...some, memory: 1024 })).toMatchObject({ state: "fail" });
+        const kvm = cellContext({ accelerator: "kvm" });
+        expect(await resultOf(memory, { memory: totalMemory("kvm") }, kvm)).toMatchObject({ state: "ok" });
+        expect(await resultOf(memory, { memory: occupiedMemory("kvm") - 1 }, kvm)).toMatchObject({ state: "fail" });
     });
 
     it("counts the memory of a remote hypervisor, not of this machine", async () => {
@@ -66,13 +70,33 @@ describe("memory", () => {
 });
 
 describe("disk", () => {
-    it("is counted in the nearest existing folder of the lab", async () => {
-        const machine: FakeMachine = { paths: ["/home/ann/.local"], disk: { "/home/ann/.local": labDisk } };
-        expect(await resultOf(disk, machine)).toMatchObject({ state: "ok" });
-        expect(await resultOf(disk, { ...machine, disk: { "/home/ann/.local": labDisk - 1 } })).toMatchObject({
+    const folder = "/home/ann/.local";
+    const withDisk = (mib: number): FakeMachine => ({ paths: [folder], disk: { [folder]: mib } });
+
+    it("is counted in the nearest existing folder above the cells", async () => {
+        expect(await resultOf(disk, withDisk(cellDisk))).toMatchObject({ state: "ok" });
+        expect(await resultOf(disk, withDisk(cellDisk - 1))).toMatchObject({
             state: "fail",
             remedy: "df --human-readable /home/ann/.local",
         });
+    });
+
+    it("is enough for a lab from a template where the image is built, with a warning", async () => {
+        const files = {
+            "/lab/.lab/image/disk.qcow2": "",
+            "/lab/.lab/image/vmlinuz": "",
+            "/lab/.lab/image/initrd.img": "",
+        };
+        expect(await resultOf(disk, { ...withDisk(cloneDisk), files })).toMatchObject({ state: "warn" });
+        expect(await resultOf(disk, { ...withDisk(cloneDisk - 1), files })).toMatchObject({ state: "fail" });
+    });
+
+    it("is counted in libvirt's folder of volumes on the system's libvirtd", async () => {
+        const context = systemContext();
+        context.folders.lab = "/var/lib/libvirt/images";
+        const machine = (mib: number): FakeMachine => ({ paths: ["/var/lib"], disk: { "/var/lib": mib } });
+        expect(await resultOf(disk, machine(volumesDisk), context)).toMatchObject({ state: "ok" });
+        expect(await resultOf(disk, machine(volumesDisk - 1), context)).toMatchObject({ state: "fail" });
     });
 
     it("is not counted for a lab that exists", async () => {
@@ -89,7 +113,7 @@ describe("disk", () => {
     });
 
     it("is that of a remote pool, not of this machine", async () => {
-        expect(await resultOf(disk, remote(0, labDisk * 2 ** 20), context)).toMatchObject({ state: "ok" });
+        expect(await resultOf(disk, remote(0, volumesDisk * 2 ** 20), context)).toMatchObject({ state: "ok" });
         expect(await resultOf(disk, { ...remote(0, 2 ** 30), disk: 99_999 }, context)).toMatchObject({
             state: "fail",
             detail: expect.stringContaining("storage pool default"),

@@ -1,13 +1,13 @@
 import { dirname } from "node:path";
 import { totalMemory } from "../../hypervisor/machine-sizes.ts";
-import { type Accelerator, chooseAccelerator } from "../accelerator.ts";
+import { chooseAccelerator } from "../accelerator.ts";
 import { type Check, type CheckResult, fail, ok, pending, warn } from "../check.ts";
 import type { HostFacts } from "../host-facts.ts";
 import type { Inspection } from "../inspection.ts";
 import { type Libvirt, labExists, providerConnection } from "../libvirt.ts";
-
-/** MiB of disk that a lab needs on the hypervisor: the image, the overlays of six machines, and one saved memory. */
-export const labDisk = 10 * 1024;
+import { parseLibvirtUri } from "../libvirt-uri.ts";
+import { isImageBuilt } from "../machine-image.ts";
+import { cellDisk, cloneDisk, occupiedMemory, volumesDisk } from "../needs.ts";
 
 /** Where libvirt keeps volumes. */
 const volumes = "/var/lib/libvirt/images";
@@ -39,14 +39,13 @@ export const memory: Check = {
         const remedy = isRemote(inspection)
             ? "pulumi config rm libvirtUri"
             : "ps -e -o pid,rss,args --sort -rss | head";
-        const needs = (name: Accelerator) => `the six machines need ${gib(totalMemory(name))} with ${name}`;
-        const has = `${gib(free)} are free on ${machine}`;
-        if (free < totalMemory(accelerator ?? "kvm")) {
-            return fail(`${needs(accelerator ?? "kvm")}, ${has}. End other programs`, remedy);
+        const least = occupiedMemory(accelerator ?? "kvm");
+        const most = totalMemory(accelerator ?? "tcg");
+        const facts = `${gib(free)} are free on ${machine}; a lab occupies ${gib(least)} and can use ${gib(most)}`;
+        if (free < least) {
+            return fail(facts, remedy);
         }
-        return accelerator === undefined && free < totalMemory("tcg")
-            ? warn(`${needs("tcg")}, which is used where no guest runs under KVM; ${has}`, remedy)
-            : ok(`${has}; ${needs(accelerator ?? "tcg")}`);
+        return free < most ? warn(facts, remedy) : ok(facts);
     },
 };
 
@@ -76,13 +75,25 @@ export const disk: Check = {
         const { host, context } = inspection;
         const folder = existingFolder(host, context.folders.lab);
         const free = await host.freeDisk(folder);
-        return freeDisk(free, folder, `df --human-readable ${folder}`);
+        const remedy = `df --human-readable ${folder}`;
+        if (context.hypervisor !== "cell") {
+            return volumesFit(free, folder, remedy);
+        }
+        // Without the image there is no template either.
+        const least = isImageBuilt(inspection) ? cloneDisk : cellDisk;
+        const facts =
+            `${gib(free)} are free in ${folder}; a lab needs ${gib(cellDisk)}, ` +
+            `or ${gib(cloneDisk)} when a template matches`;
+        if (free < least) {
+            return fail(facts, remedy);
+        }
+        return free < cellDisk ? warn(facts, remedy) : ok(facts);
     },
 };
 
-function freeDisk(free: number, folder: string, remedy: string): CheckResult {
-    const has = `${gib(free)} are free in ${folder}, the lab needs ${gib(labDisk)}`;
-    return free < labDisk ? fail(has, remedy) : ok(has);
+function volumesFit(free: number, place: string, remedy: string): CheckResult {
+    const facts = `${gib(free)} are free in ${place}, the lab needs ${gib(volumesDisk)}`;
+    return free < volumesDisk ? fail(facts, remedy) : ok(facts);
 }
 
 /** Free space of the remote storage pool in whose file system the lab's own pool will lie. */
@@ -92,12 +103,20 @@ async function remoteDisk(inspection: Inspection): Promise<CheckResult> {
         return pending("libvirt does not respond");
     }
     const pool = await poolOf(libvirt);
-    const remedy = `virsh --connect ${inspection.context.libvirtUri} pool-list --details`;
+    const remedy = remoteCommand(inspection.context.libvirtUri);
     if (pool === undefined) {
         return warn(`no active storage pool of the hypervisor tells how much is free in ${volumes}`, remedy);
     }
     const [, bytes] = /^Available:\s*(\d+)/m.exec(await libvirt.virsh("pool-info", "--bytes", pool)) ?? [];
-    return freeDisk(Number(bytes) / 2 ** 20, `the hypervisor's storage pool ${pool}`, remedy);
+    return volumesFit(Number(bytes) / 2 ** 20, `the hypervisor's storage pool ${pool}`, remedy);
+}
+
+/** The command that prints free disk on the hypervisor. */
+function remoteCommand(uri: string): string {
+    const { transport, user, host, port } = parseLibvirtUri(uri);
+    return transport === "ssh"
+        ? `ssh -p ${port || 22} ${user}@${host} df --human-readable /var/lib/libvirt`
+        : `virsh --connect ${uri} pool-list --details`;
 }
 
 /** The active pool with the longest path that contains the volumes' folder. */

@@ -167,6 +167,15 @@ describe("libvirt on another machine", () => {
         });
     });
 
+    it("names ssh when virsh's host key or login is refused", async () => {
+        const stderr = "error: failed to connect\nerror: Cannot recv data: Host key verification failed.\n";
+        const commands = { ...remote.commands, "virsh --quiet --connect qemu+ssh": { exitCode: 1, stderr } };
+        expect(await resultOf(libvirt, { ...remote, commands }, remoteContext())).toMatchObject({
+            state: "fail",
+            remedy: "ssh root@server true",
+        });
+    });
+
     it("reports settings of ~/.ssh/config that the provider ignores", async () => {
         const files = { ...remote.files, "/home/ann/.ssh/config": "Host server\n User ann\n" };
         expect(await resultOf(providerSsh, { ...remote, files }, remoteContext())).toMatchObject({

@@ -1,5 +1,5 @@
 import { type Check, ok, pending } from "../check.ts";
-import { providerConnection, virshConnection } from "../libvirt.ts";
+import { providerConnection, virshProblem } from "../libvirt.ts";
 import { parseLibvirtUri, refusalOf } from "../libvirt-uri.ts";
 import { planProviderSsh } from "../provider-ssh.ts";
 
@@ -22,8 +22,7 @@ export const libvirt: Check = {
         if (providerSsh.applies(inspection.context) && (await providerConnection(inspection)).problem) {
             return pending("follows when the provider's connection works");
         }
-        const { problem } = await virshConnection(inspection);
-        return problem ?? ok("responds to virsh");
+        return (await virshProblem(inspection)) ?? ok("responds to virsh");
     },
 };
 

@@ -15,6 +15,9 @@ it("the checks do not apply to cells, whose networks are invisible to each other
     expect([routes, forwarding].map((check) => check.applies(remoteContext()))).toEqual([false, false]);
 });
 
+/** The message of ip(8) for an address to which the kernel has no route. */
+const rtnetlink = (reason: string) => `RTNETLINK answers: ${reason}\nCommand failed -:1\n`;
+
 describe("routes", () => {
     const machine = (
         lookups: string[],
@@ -38,7 +41,7 @@ describe("routes", () => {
         ["one of a VPN's two default routes", '[{"dst":"128.0.0.0/1","gateway":"10.8.0.1","dev":"tun0"}]'],
         ["no route", ""],
     ])("passes with %s", async (_, lookup) => {
-        const stderr = "RTNETLINK answers: Network is unreachable\nCommand failed -:1\n";
+        const stderr = rtnetlink("Network is unreachable");
         expect(await result([lookup], { stderr })).toMatchObject({ state: "ok" });
     });
 
@@ -85,7 +88,7 @@ describe("routes", () => {
     });
 
     it("warns for blocked addresses", async () => {
-        const stderr = "RTNETLINK answers: No route to host\nCommand failed -:33\n";
+        const stderr = rtnetlink("No route to host");
         expect(await result([""], { stderr })).toMatchObject({
             state: "warn",
             detail: expect.stringContaining("No route"),
