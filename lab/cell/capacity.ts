@@ -1,4 +1,4 @@
-import { readdirSync } from "node:fs";
+import { existsSync, readdirSync } from "node:fs";
 import { stat, statfs } from "node:fs/promises";
 import { freemem } from "node:os";
 import { join } from "node:path";
@@ -61,6 +61,9 @@ const imageSchema = z.object({ "virtual-size": z.number(), "backing-filename": z
 
 /** MiB by which the overlays of a cell can grow. */
 async function growthOf(cell: Cell): Promise<number> {
+    if (!existsSync(cell.images)) {
+        return 0;
+    }
     const volumes = readdirSync(cell.images, { recursive: true, withFileTypes: true })
         .filter((entry) => entry.isFile() && entry.name.endsWith(".qcow2"))
         .map((entry) => join(entry.parentPath, entry.name));

@@ -49,6 +49,8 @@ export type CellRecord = z.output<typeof recordSchema>;
  * cell.json            this record
  * etc/ lib/ log/ cache/   bound over /etc/libvirt, /var/lib/libvirt, /var/log/libvirt and /var/cache/libvirt
  * checkpoints/NAME/    saved states of the lab (lab/checkpoint)
+ * stopped/             memory of a lab that `lab stop` stopped
+ * operation.json       a save or restore that is not complete
  * ```
  */
 export class Cell {
@@ -65,6 +67,11 @@ export class Cell {
     /** The folder that the cell sees as /var/lib/libvirt/images, where the storage pools lie. */
     get images(): string {
         return join(this.folder, "lib", "images");
+    }
+
+    /** Folder with the memory of a stopped lab. It does not exist while a machine runs: then memory and disks differ. */
+    get stopped(): string {
+        return join(this.folder, "stopped");
     }
 
     /** Changes the record on disk, at once or not at all. */

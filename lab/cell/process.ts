@@ -57,6 +57,15 @@ export function processesIn(namespace: string): number[] {
         .filter((pid) => networkNamespace(pid) === namespace);
 }
 
+/** The arguments of a process, its program first; empty when there is none. */
+export function argumentsOf(pid: number): string[] {
+    try {
+        return readFileSync(`/proc/${pid}/cmdline`, "utf8").split("\0").slice(0, -1);
+    } catch {
+        return [];
+    }
+}
+
 /** Kills a process; does nothing when there is none. */
 export function kill(pid: number): void {
     try {

@@ -1,16 +1,17 @@
 import type { Command } from "commander";
 import { addressPlan } from "../../infra/config/address-plan";
 import { type Cell, CellError } from "../cell/cell";
-import { ensureLibvirt } from "../cell/libvirt";
 import { inCell } from "../cell/namespaces";
 import { cellOf, outside } from "../cell/outside";
 import { succeed } from "../cell/run";
 import { waitFor } from "../lib/wait";
+import { startLab } from "../power/power";
 import { currentKey } from "../template/current-key";
 import { findTemplate, startFromTemplate } from "../template/template";
-import { settingsOf, unsetFixed } from "../up/settings";
+import { settingsOf } from "../up/settings";
 import { defaultCheckpoint, listCheckpoints, loadCheckpoint, removeCheckpoint, saveCheckpoint } from "./checkpoints";
-import { completeOperation } from "./load";
+import { domainStates } from "./domains";
+import { requireNoUpdate } from "./stack-state";
 
 /** Seconds for the API server to respond after its machine was restored; wide enough for software emulation. */
 const apiDeadline = 120;
@@ -33,10 +34,10 @@ export function addCheckpointCommands(program: Command): void {
                             console.log(`Removed the snapshot ${name}.`);
                             return;
                         }
-                        await ensureLibvirt(cell);
-                        await completeOperation(cell);
+                        await requireNoUpdate(stackName);
+                        await startLab(cell, log);
                         log("Saving the machines: they pause for some seconds");
-                        await saveCheckpoint(cell, name);
+                        await saveCheckpoint(cell, name, log);
                         console.log(
                             `Saved the snapshot ${name}. Go back to it: lab reset${name === defaultCheckpoint ? "" : ` ${name}`}`,
                         );
@@ -73,7 +74,10 @@ export function addCheckpointCommands(program: Command): void {
                 async (stackName, log) => {
                     const start = Date.now();
                     const cell = cellOf(stackName);
-                    await cell.locked(() => reset(cell, name, log));
+                    await cell.locked(async () => {
+                        await requireNoUpdate(stackName);
+                        await reset(cell, name, log);
+                    });
                     await awaitApi(cell);
                     console.log(`Reset after ${Math.round((Date.now() - start) / 1000)} s.`);
                     return 0;
@@ -88,23 +92,25 @@ async function reset(cell: Cell, name: string | undefined, log: (line: string) =
     const names = (await listCheckpoints(cell)).map((checkpoint) => checkpoint.name);
     if (name !== undefined || names.includes(defaultCheckpoint)) {
         log(`Restoring the machines from the snapshot ${name ?? defaultCheckpoint}`);
-        return loadCheckpoint(cell, name ?? defaultCheckpoint);
+        return loadCheckpoint(cell, name ?? defaultCheckpoint, log);
     }
-    const { stack } = cell.record;
-    const template = await findTemplate(await currentKey(stack), log);
+    const template = await findTemplate(await currentKey(cell.record.stack), log);
     if (template === undefined) {
         throw new CellError(
             `There is neither a snapshot ${defaultCheckpoint} nor a template that fits. Save a snapshot first: lab snapshot`,
         );
     }
     log(`Restoring the machines from the template ${template.name}`);
-    await startFromTemplate(cell, template);
-    unsetFixed(stack);
+    await startFromTemplate(cell, template, log);
 }
 
-/** Waits until the API server responds, which comes last of all. @throws DeadlineError */
+/** Waits until the API server responds, which comes last of all; not when its machine is off. @throws DeadlineError */
 async function awaitApi(cell: Cell): Promise<void> {
-    const { machines } = addressPlan(settingsOf(cell.record.stack).network);
+    const { network, name } = settingsOf(cell.record.stack);
+    if ((await domainStates(cell))[`${name}-k8s-master`] !== "running") {
+        return;
+    }
+    const { machines } = addressPlan(network);
     const url = `https://${machines["k8s-master"]}:6443/readyz`;
     const curl = ["curl", "--silent", "--fail", "--insecure", "--max-time", "10", url];
     await waitFor(

@@ -1,52 +1,126 @@
-import { existsSync } from "node:fs";
+import { closeSync, openSync, readSync } from "node:fs";
+import { rm } from "node:fs/promises";
 import { join } from "node:path";
 import type { Cell } from "../cell/cell";
 import { virsh, virshNames } from "../cell/libvirt";
+import { argumentsOf, networkNamespace, processesIn } from "../cell/process";
+import { all } from "../lib/all";
+import { waitFor } from "../lib/wait";
+import { setClocks } from "./clock";
+import { beginOperation, endOperation } from "./operation";
 import type { DomainStates } from "./record";
 
 /** Seconds to write or read one machine's memory: 2.5 GiB on a slow disk. */
 export const memoryDeadline = 300;
 
-/** Works on all items at once; when all have ended, throws the first error. */
-export async function all<T>(items: readonly T[], work: (item: T) => Promise<unknown>): Promise<void> {
-    const failed = (await Promise.allSettled(items.map(work))).find((result) => result.status === "rejected");
-    if (failed !== undefined) {
-        throw failed.reason;
-    }
-}
-
 /** Each domain of the cell with its state. */
 export async function domainStates(cell: Cell): Promise<DomainStates> {
     const inState = async (...option: string[]) => await virshNames(cell, "list", ...option);
-    const [running, paused, every] = await Promise.all([
-        inState("--state-running"),
+    const [inactive, paused, every] = await Promise.all([
+        inState("--inactive"),
         inState("--state-paused"),
         inState("--all"),
     ]);
+    // A machine that is shutting down runs.
     const stateOf = (name: string) =>
-        running.includes(name) ? "running" : paused.includes(name) ? "paused" : "shut off";
+        inactive.includes(name) ? "shut off" : paused.includes(name) ? "paused" : "running";
     return Object.fromEntries(every.map((name) => [name, stateOf(name)] as const));
 }
 
+/** What {@link bringTo} does. */
+export interface Target {
+    domains: DomainStates;
+    /** Folder with the domains' memory, a file each. */
+    memory?: string;
+    /** Whether the folder is removed when the domains are restored, which makes room on a full disk; default false. */
+    removeMemory?: boolean;
+    /** The guests' time at which they were suspended, seconds since 1970; undefined when they were not. */
+    guestTime?: number;
+}
+
 /**
- * Brings every domain into the wanted state: from its saved memory where the folder has it, else by booting its disk.
- * No machine runs before all of them are there.
+ * Brings every domain that exists into its state: from its saved memory, else by booting its disk. No restored machine runs
+ * before all of them are restored. Memory of a stopped lab is removed before a machine writes to its disk.
  *
- * @param folder contains `memory/DOMAIN`, complete for every domain that is off
+ * Completes the recorded operation. Cell.locked must be held.
+ *
+ * @param log receives a line for each machine whose memory cannot be restored
  */
-export async function bringTo(cell: Cell, wanted: DomainStates, folder: string): Promise<void> {
-    const present = await domainStates(cell);
-    const active = Object.keys(wanted).filter((name) => wanted[name] !== "shut off");
+export async function bringTo(
+    cell: Cell,
+    { domains, memory, removeMemory = false, guestTime }: Target,
+    log: (line: string) => void,
+): Promise<void> {
+    const active = Object.keys(domains).filter((name) => domains[name] !== "shut off");
+    const before = await domainStates(cell);
     await all(
-        active.filter((name) => present[name] === "shut off"),
+        active.filter((name) => before[name] === "shut off"),
         async (name) => {
-            const memory = join(folder, "memory", name);
-            const command = existsSync(memory) ? ["restore", memory] : ["start", name];
-            await virsh(cell, [...command, "--paused"], memoryDeadline);
+            const file = memory === undefined ? undefined : join(memory, name);
+            if (file !== undefined && isComplete(file)) {
+                await virsh(cell, ["restore", file, "--paused"], memoryDeadline).catch((error: Error) =>
+                    log(`${name} boots from its disk, because its memory cannot be restored: ${error.message}`),
+                );
+            }
         },
     );
-    await all(
-        active.filter((name) => wanted[name] === "running" && present[name] !== "running"),
-        (name) => virsh(cell, ["resume", name]),
-    );
+    if (memory !== undefined && removeMemory) {
+        await rm(memory, { recursive: true, force: true });
+    }
+    beginOperation(cell, { kind: "resume", domains, guestTime });
+    await rm(cell.stopped, { recursive: true, force: true });
+    if (guestTime !== undefined) {
+        await setClocks(cell, guestTime);
+    }
+    const restored = await domainStates(cell);
+    await all(active, async (name) => {
+        const isWantedRunning = domains[name] === "running";
+        if (restored[name] === "shut off") {
+            await virsh(cell, ["start", name, ...(isWantedRunning ? [] : ["--paused"])]);
+        } else if (restored[name] === "paused" && isWantedRunning) {
+            await virsh(cell, ["resume", name]);
+        }
+    });
+    endOperation(cell);
+}
+
+/** Calls of virsh that change machines. */
+const changingCalls = ["suspend", "save", "restore", "start", "resume", "destroy", "define", "undefine"];
+
+/** Waits until virsh and libvirtd have ended what a killed command began. @throws DeadlineError */
+export async function awaitJobs(cell: Cell): Promise<void> {
+    const namespace = networkNamespace(cell.record.pause?.pid ?? -1);
+    const calls = () =>
+        (namespace === undefined ? [] : processesIn(namespace))
+            .map(argumentsOf)
+            .filter((args) => args.includes("virsh") && changingCalls.some((call) => args.includes(call)));
+    const patience = { deadline: memoryDeadline, interval: 0.2, maximumInterval: 1 };
+    await waitFor("calls of virsh that a killed command began", async () => calls().length === 0, patience);
+    for (const name of await virshNames(cell, "list")) {
+        const isIdle = async () => {
+            // Fails for a machine that the job has ended.
+            const info = await virsh(cell, ["domjobinfo", name]).catch(() => "");
+            return info === "" || /^Job type: +(None|Completed)/m.test(info);
+        };
+        await waitFor(`libvirtd to end its work on ${name}`, isIdle, patience);
+    }
+}
+
+/** The beginning of a file that `virsh save` completed. An incomplete one begins with LibvirtQemudPart. */
+const completeMagic = "LibvirtQemudSave";
+
+/** Whether a file is the complete memory of a machine. */
+export function isComplete(file: string): boolean {
+    const start = Buffer.alloc(completeMagic.length);
+    try {
+        const descriptor = openSync(file, "r");
+        try {
+            readSync(descriptor, start);
+        } finally {
+            closeSync(descriptor);
+        }
+    } catch {
+        return false;
+    }
+    return start.toString("latin1") === completeMagic;
 }

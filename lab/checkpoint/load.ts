@@ -1,27 +1,76 @@
-import { existsSync, readFileSync } from "node:fs";
-import { mkdir, readdir } from "node:fs/promises";
+import { existsSync, readFileSync, statSync } from "node:fs";
+import { mkdir, readdir, rm } from "node:fs/promises";
 import { join } from "node:path";
-import type { Cell } from "../cell/cell";
+import { type Cell, CellError } from "../cell/cell";
 import { ensureLibvirt, virsh, virshNames } from "../cell/libvirt";
-import { all, bringTo } from "./domains";
-import { beginOperation, endOperation, interruptedOperation } from "./operation";
+import { all } from "../lib/all";
+import { define } from "./clock";
+import { awaitJobs, bringTo } from "./domains";
+import { beginOperation, interruptedOperation } from "./operation";
 import { readSavedMachines, type SavedMachines } from "./record";
+import { placeFolder } from "./save";
+import { restoreStack } from "./stack-state";
 import { placeVolume, writtenVolumes } from "./volumes";
 
 /**
- * Puts the cell's machines into a saved state, whatever state they are in. A cell without machines receives networks, pool
- * and definitions as well. Cell.locked must be held.
+ * Puts the cell's lab into a saved state, whatever state it is in: machines, and the stack's state and settings where the
+ * folder has them. A cell without machines receives networks, pool and definitions as well. Cell.locked must be held.
  *
- * The guests' time goes on from the moment at which they were saved, also that of their real-time clocks (`-rtc clock=vm`,
- * qemu(1)). The definitions receive the difference from the present, so that a machine that is switched off and on agrees
- * with the others. https://libvirt.org/formatdomain.html#time-keeping
+ * The guests' time goes on from the moment at which they were saved.
  *
+ * @param log receives a line for what could not be restored
  * @throws CellError when the saved state is incomplete; nothing was changed
  */
-export async function loadMachines(cell: Cell, folder: string): Promise<void> {
+export async function loadLab(cell: Cell, folder: string, log: (line: string) => void): Promise<void> {
+    const interrupted = interruptedOperation(cell);
+    if (interrupted?.kind === "save") {
+        await placeFolder(interrupted);
+    }
     const record = readSavedMachines(folder);
-    await ensureLibvirt(cell);
     beginOperation(cell, { kind: "load", folder });
+    const replaced = async () => {
+        await ensureLibvirt(cell);
+        if (interrupted !== undefined) {
+            await awaitJobs(cell);
+        }
+        await replaceMachines(cell, folder, record);
+    };
+    await all([replaced, () => restoreStack(cell.record.stack, folder)], (work) => work());
+    await bringTo(cell, { ...record, memory: join(folder, "memory") }, log);
+}
+
+/**
+ * Completes what a killed command began to do with the machines; does nothing otherwise. Cell.locked must be held.
+ *
+ * @throws CellError when the saved state that a command was restoring is no longer complete
+ */
+export async function completeOperation(cell: Cell, log: (line: string) => void): Promise<void> {
+    const operation = interruptedOperation(cell);
+    if (operation === undefined) {
+        return;
+    }
+    log("Completing the command that was interrupted");
+    if (operation.kind === "load") {
+        return loadLab(cell, operation.folder, log).catch((error: unknown) => {
+            throw error instanceof CellError
+                ? new CellError(`${error.message}\nThen restore another state: lab snapshots, lab reset NAME`)
+                : error;
+        });
+    }
+    await ensureLibvirt(cell);
+    await awaitJobs(cell);
+    const { domains, guestTime } = operation;
+    if (operation.kind === "resume") {
+        return bringTo(cell, { domains, guestTime }, log);
+    }
+    const { partial, folder } = operation;
+    await placeFolder(operation, { keepPartial: true });
+    const memory = join(existsSync(partial) ? partial : folder, "memory");
+    await bringTo(cell, { domains, guestTime, memory, removeMemory: existsSync(partial) }, log);
+    await placeFolder(operation);
+}
+
+async function replaceMachines(cell: Cell, folder: string, record: SavedMachines): Promise<void> {
     await all(await virshNames(cell, "list"), (name) => virsh(cell, ["destroy", name]));
     const existing = await virshNames(cell, "list", "--all");
     await all(
@@ -35,37 +84,15 @@ export async function loadMachines(cell: Cell, folder: string): Promise<void> {
     if (record.pool !== undefined) {
         await placeVolumes(cell, folder, record.pool, definitions.flatMap(writtenVolumes));
     }
-    const clockOffset = Math.round(record.guestTime - Date.now() / 1000);
-    await all(definitions, (xml) => define(cell, "define", withClockOffset(xml, clockOffset)));
-    cell.update({ clockOffset });
-    await bringTo(cell, record.domains, folder);
-    endOperation(cell);
-}
-
-/** Completes a save or load that a kill interrupted; does nothing otherwise. Cell.locked must be held. */
-export async function completeOperation(cell: Cell): Promise<void> {
-    const operation = interruptedOperation(cell);
-    if (operation?.kind === "load") {
-        await loadMachines(cell, operation.folder);
-    } else if (operation?.kind === "save") {
-        await ensureLibvirt(cell);
-        await bringTo(cell, operation.domains, operation.folder);
-        endOperation(cell);
-    }
-}
-
-/** A domain's definition whose clock is `offset` seconds from the present. */
-export function withClockOffset(xml: string, offset: number): string {
-    return xml.replace(
-        /<clock offset=['"](?:utc|variable)['"][^>/]*/,
-        `<clock offset='variable' adjustment='${offset}' basis='utc'`,
-    );
+    await all(definitions, (xml) => define(cell, "define", xml));
 }
 
 async function defineNetworks(cell: Cell, folder: string, networks: SavedMachines["networks"]): Promise<void> {
-    const existing = await virshNames(cell, "net-list", "--all");
-    for (const network of networks.filter((name) => !existing.includes(name))) {
-        await define(cell, "net-define", readFileSync(join(folder, "networks", `${network}.xml`), "utf8"));
+    const [existing, active] = await Promise.all([virshNames(cell, "net-list", "--all"), virshNames(cell, "net-list")]);
+    for (const network of networks.filter((name) => !active.includes(name))) {
+        if (!existing.includes(network)) {
+            await define(cell, "net-define", readFileSync(join(folder, "networks", `${network}.xml`), "utf8"));
+        }
         await virsh(cell, ["net-start", network]);
     }
 }
@@ -73,12 +100,14 @@ async function defineNetworks(cell: Cell, folder: string, networks: SavedMachine
 async function placeVolumes(cell: Cell, folder: string, pool: string, written: string[]): Promise<void> {
     const target = join(cell.images, pool);
     await mkdir(target, { recursive: true });
-    await all(await readdir(join(folder, "volumes")), async (file) => {
-        const isWritten = written.includes(file);
-        if (isWritten || !existsSync(join(target, file))) {
-            await placeVolume(join(folder, "volumes", file), join(target, file), isWritten);
-        }
-    });
+    const files = await readdir(join(folder, "volumes"));
+    await all(
+        files.filter((file) => !isSameFile(join(folder, "volumes", file), join(target, file))),
+        (file) => placeVolume(join(folder, "volumes", file), join(target, file), written.includes(file)),
+    );
+    // A pool with unknown files could not be deleted.
+    const others = (await readdir(target)).filter((file) => !files.includes(file));
+    await all(others, (file) => rm(join(target, file), { force: true }));
     if (!(await virshNames(cell, "pool-list", "--all")).includes(pool)) {
         await define(cell, "pool-define", readFileSync(join(folder, "pool.xml"), "utf8"));
         await virsh(cell, ["pool-start", pool]);
@@ -86,7 +115,6 @@ async function placeVolumes(cell: Cell, folder: string, pool: string, written: s
     await virsh(cell, ["pool-refresh", pool]);
 }
 
-/** Gives virsh a definition over its standard input: its files are not visible to other users. */
-async function define(cell: Cell, command: string, xml: string): Promise<void> {
-    await virsh(cell, [command, "/dev/stdin"], undefined, xml);
+function isSameFile(one: string, other: string): boolean {
+    return statSync(one).ino === statSync(other, { throwIfNoEntry: false })?.ino;
 }

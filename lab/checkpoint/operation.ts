@@ -2,22 +2,37 @@ import { existsSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { z } from "zod";
 import { type Cell, writeAtomically } from "../cell/cell";
-
-const stateSchema = z.enum(["running", "paused", "shut off"]);
+import { domainStatesSchema } from "./record";
 
 const operationSchema = z.discriminatedUnion("kind", [
-    z.object({ kind: z.literal("save"), folder: z.string(), domains: z.record(z.string(), stateSchema) }),
+    z.object({
+        kind: z.literal("save"),
+        /** Receives the files, and becomes `folder` when it is complete. */
+        partial: z.string(),
+        folder: z.string(),
+        domains: domainStatesSchema,
+        /** The guests' time when they were suspended, seconds since 1970; undefined before that. */
+        guestTime: z.number().optional(),
+    }),
     z.object({ kind: z.literal("load"), folder: z.string() }),
+    z.object({ kind: z.literal("resume"), domains: domainStatesSchema, guestTime: z.number().optional() }),
 ]);
 
-/** What a command does with the machines, written down so that the next command completes it after a kill. */
+/**
+ * Work on a lab's machines, recorded so that the next command completes it after a kill:
+ *
+ * - save: machines are suspended and written to files. Those that are off are restored from these files.
+ * - load: machines and disks are replaced. The load is repeated.
+ * - resume: every machine is restored. Memory files must not be used again, because machines write to their disks.
+ */
 export type Operation = z.output<typeof operationSchema>;
 
-/** Writes down what begins; {@link endOperation} removes it. */
+/** Records an operation, in place of an earlier one; {@link endOperation} removes it. */
 export function beginOperation(cell: Cell, operation: Operation): void {
     writeAtomically(operationFile(cell), JSON.stringify(operation));
 }
 
+/** Removes the record of the operation. */
 export function endOperation(cell: Cell): void {
     rmSync(operationFile(cell), { force: true });
 }

@@ -3,11 +3,14 @@ import { join } from "node:path";
 import { z } from "zod";
 import { CellError } from "../cell/cell";
 
+/** State of each domain, by its name. */
+export const domainStatesSchema = z.record(z.string(), z.enum(["running", "paused", "shut off"]));
+
 const recordSchema = z.object({
     /** The guests' time when they were suspended, seconds since 1970. */
     guestTime: z.number(),
     /** Each domain's state when it was saved. Memory exists for the first two states. */
-    domains: z.record(z.string(), z.enum(["running", "paused", "shut off"])),
+    domains: domainStatesSchema,
     networks: z.array(z.string()),
     /** Storage pool of the volumes; undefined when only memory was saved. */
     pool: z.string().optional(),
@@ -26,7 +29,7 @@ const recordSchema = z.object({
  */
 export type SavedMachines = z.output<typeof recordSchema>;
 
-export type DomainStates = SavedMachines["domains"];
+export type DomainStates = z.output<typeof domainStatesSchema>;
 
 /** Name of the file with the record. */
 export const recordFile = "machines.json";

@@ -1,9 +1,10 @@
-import { readdirSync, statSync } from "node:fs";
-import { mkdir, readdir, readFile, rename, rm, stat, statfs } from "node:fs/promises";
+import { existsSync, readdirSync, statSync } from "node:fs";
+import { mkdir, readdir, readFile, rename, rm, statfs } from "node:fs/promises";
 import { dirname, join, relative } from "node:path";
 import { type Cell, CellError, writeAtomically } from "../cell/cell";
 import { virsh, virshNames } from "../cell/libvirt";
-import { all, bringTo, domainStates, memoryDeadline } from "./domains";
+import { all } from "../lib/all";
+import { bringTo, domainStates, memoryDeadline } from "./domains";
 import { beginOperation, endOperation } from "./operation";
 import { type DomainStates, recordFile, type SavedMachines } from "./record";
 import { placeVolume, writtenVolumes } from "./volumes";
@@ -15,6 +16,8 @@ export interface SaveOptions {
     volumes?: boolean;
     /** Adds files to the folder before it becomes valid. */
     complete?: (folder: string) => Promise<void>;
+    /** Receives a line for each machine that could not be restored. */
+    log: (line: string) => void;
 }
 
 /**
@@ -27,45 +30,79 @@ export interface SaveOptions {
  * @param folder absolute path in the file system of the cells
  * @throws CellError when there are no machines or the disk is too small; nothing was changed
  */
-export async function saveMachines(cell: Cell, folder: string, options: SaveOptions = {}): Promise<void> {
-    const { resume = true, volumes = true, complete } = options;
+export async function saveMachines(
+    cell: Cell,
+    folder: string,
+    { resume = true, volumes = true, complete, log }: SaveOptions,
+): Promise<void> {
     const domains = await domainStates(cell);
     if (Object.keys(domains).length === 0) {
         throw new CellError(`The stack ${cell.record.stack} has no machines to save. Build them: make up`);
     }
     await mkdir(dirname(folder), { recursive: true, mode: 0o700 });
+    const partial = `${folder}.${cell.id}.partial`;
+    await removeLeftovers(cell, dirname(folder));
     await requireDisk(cell, folder, domains);
-    const partial = `${folder}.partial`;
-    await rm(partial, { recursive: true, force: true });
     await mkdir(join(partial, "memory"), { recursive: true, mode: 0o700 });
     const networks = await virshNames(cell, "net-list");
     await saveDefinitions(cell, partial, Object.keys(domains), networks);
 
     const active = Object.keys(domains).filter((name) => domains[name] !== "shut off");
-    beginOperation(cell, { kind: "save", folder: partial, domains });
-    let saved = false;
+    const operation = { kind: "save", partial, folder, domains } as const;
+    beginOperation(cell, operation);
+    let guestTime: number | undefined;
+    let valid = false;
     try {
         await all(
             active.filter((name) => domains[name] === "running"),
             (name) => virsh(cell, ["suspend", name]),
         );
-        const guestTime = Date.now() / 1000 + cell.record.clockOffset;
+        guestTime = Date.now() / 1000 + cell.record.clockOffset;
+        beginOperation(cell, { ...operation, guestTime });
         await all(active, (name) => virsh(cell, ["save", name, join(partial, "memory", name)], memoryDeadline));
         const pool = volumes ? await saveVolumes(cell, partial) : undefined;
         await complete?.(partial);
         const record: SavedMachines = { guestTime, domains, networks, pool, files: filesIn(partial) };
         writeAtomically(join(partial, recordFile), JSON.stringify(record, null, 2));
-        saved = true;
+        await placeFolder(operation);
+        valid = true;
     } finally {
-        if (resume || !saved) {
-            await bringTo(cell, domains, partial);
-        }
-        if (!saved) {
-            await rm(partial, { recursive: true, force: true });
+        if (resume || !valid) {
+            const memory = join(valid ? folder : partial, "memory");
+            await bringTo(cell, { domains, guestTime, memory, removeMemory: !valid }, log);
         }
         endOperation(cell);
+        await rm(partial, { recursive: true, force: true });
     }
-    await replaceFolder(partial, folder);
+}
+
+/**
+ * Moves a complete folder to its name, in place of an earlier one, and removes what is left. Also after a kill at any
+ * moment: then the earlier folder stays unless the new one is complete.
+ *
+ * @param options keepPartial: whether an incomplete folder stays; default false
+ */
+export async function placeFolder(
+    { partial, folder }: { partial: string; folder: string },
+    { keepPartial = false } = {},
+): Promise<void> {
+    const earlier = `${partial}.earlier`;
+    if (existsSync(join(partial, recordFile))) {
+        if (existsSync(folder)) {
+            await rm(earlier, { recursive: true, force: true });
+            await rename(folder, earlier);
+        }
+        await rename(partial, folder);
+    } else if (existsSync(earlier) && !existsSync(folder)) {
+        await rename(earlier, folder);
+    }
+    await all(keepPartial ? [earlier] : [partial, earlier], (path) => rm(path, { recursive: true, force: true }));
+}
+
+/** Removes what commands of this cell that were killed left in a folder. */
+async function removeLeftovers(cell: Cell, folder: string): Promise<void> {
+    const leftovers = (await readdir(folder)).filter((name) => name.includes(`.${cell.id}.partial`));
+    await all(leftovers, (name) => rm(join(folder, name), { recursive: true, force: true }));
 }
 
 async function saveDefinitions(cell: Cell, folder: string, domains: string[], networks: string[]): Promise<void> {
@@ -106,7 +143,7 @@ async function requireDisk(cell: Cell, folder: string, domains: DomainStates): P
     if (free < needed) {
         throw new CellError(
             `Saving the machines needs up to ${needed} MiB in ${dirname(folder)}, ${free} MiB are free. ` +
-                "Remove saved labs: lab templates prune, lab snapshots",
+                "Remove saved labs: lab templates, lab snapshots",
         );
     }
 }
@@ -116,15 +153,4 @@ function filesIn(folder: string): SavedMachines["files"] {
         .filter((entry) => entry.isFile())
         .map((entry) => join(entry.parentPath, entry.name))
         .map((path) => ({ path: relative(folder, path), size: statSync(path).size }));
-}
-
-/** Moves a complete folder to its name; an earlier one is removed after the new one is in place. */
-async function replaceFolder(complete: string, folder: string): Promise<void> {
-    const earlier = `${folder}.earlier`;
-    await rm(earlier, { recursive: true, force: true });
-    if (await stat(folder).catch(() => undefined)) {
-        await rename(folder, earlier);
-    }
-    await rename(complete, folder);
-    await rm(earlier, { recursive: true, force: true });
 }

@@ -49,5 +49,5 @@ export async function cloneLab(source: string, name: string, log: (line: string)
     await earlier?.locked(() => removeCell(earlier));
     log(`Starting the lab ${name} from the template ${template.name}`);
     const cell = Cell.create(name);
-    await cell.locked(() => startFromTemplate(cell, template));
+    await cell.locked(() => startFromTemplate(cell, template, log));
 }

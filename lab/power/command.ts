@@ -19,7 +19,7 @@ export function addPowerCommands(program: Command): void {
                 async (stack, log) => {
                     const cell = cellOf(stack);
                     log("Saving the machines' memory");
-                    await cell.locked(() => stopLab(cell));
+                    await cell.locked(() => stopLab(cell, log));
                     console.log(`Stopped. Start it again: lab --stack ${stack} start`);
                     return 0;
                 },

@@ -1,15 +1,13 @@
-import { rm, stat } from "node:fs/promises";
-import { join } from "node:path";
+import { rm } from "node:fs/promises";
 import { endExposure, expose } from "../access/expose";
 import { type Cell, CellError } from "../cell/cell";
 import { ensureLibvirt } from "../cell/libvirt";
 import { endNamespaces, hasNamespaces } from "../cell/namespaces";
+import { isAlive } from "../cell/process";
 import { bringTo, domainStates } from "../checkpoint/domains";
-import { completeOperation, loadMachines } from "../checkpoint/load";
+import { completeOperation, loadLab } from "../checkpoint/load";
+import { readSavedMachines } from "../checkpoint/record";
 import { saveMachines } from "../checkpoint/save";
-
-/** Memory of a lab that `lab stop` stopped; its disks are in place. */
-const stoppedFolder = (cell: Cell) => join(cell.folder, "stopped");
 
 /**
  * Makes the cell's libvirtd respond and its machines run: completes an interrupted operation, else starts a lab in which no
@@ -24,30 +22,43 @@ export async function startLab(cell: Cell, log: (line: string) => void): Promise
         log("Starting libvirtd in the lab's cell");
     }
     await ensureLibvirt(cell);
-    await completeOperation(cell);
-    const saved = stoppedFolder(cell);
-    const domains = Object.entries(await domainStates(cell));
-    if (domains.length === 0 || domains.some(([, state]) => state !== "shut off")) {
+    await completeOperation(cell, log);
+    const states = await domainStates(cell);
+    if (Object.keys(states).length === 0 || Object.values(states).some((state) => state !== "shut off")) {
         // Memory does not fit disks that a running guest has written to.
-        await rm(saved, { recursive: true, force: true });
+        await rm(cell.stopped, { recursive: true, force: true });
+        await exposeAgain(cell, log);
         return "was running";
     }
-    if (await exists(saved)) {
-        log("Restoring the machines from their saved memory");
-        await loadMachines(cell, saved);
-        await rm(saved, { recursive: true, force: true });
-        await exposeAgain(cell, log);
-        return "memory";
+    const hasMemory = hasMemoryOf(cell, Object.keys(states));
+    log(hasMemory ? "Restoring the machines from their saved memory" : "Booting the machines");
+    if (hasMemory) {
+        await loadLab(cell, cell.stopped, log);
+    } else {
+        const domains = Object.fromEntries(Object.keys(states).map((name) => [name, "running"] as const));
+        await bringTo(cell, { domains }, log);
     }
-    log("Booting the machines");
-    await bringTo(cell, Object.fromEntries(domains.map(([name]) => [name, "running"])), saved);
     await exposeAgain(cell, log);
-    return "boot";
+    return hasMemory ? "memory" : "boot";
+}
+
+/** Whether the cell has the complete memory of these machines. An interrupted `pulumi destroy` has removed some of them. */
+function hasMemoryOf(cell: Cell, domains: string[]): boolean {
+    try {
+        const saved = Object.keys(readSavedMachines(cell.stopped).domains);
+        return saved.length === domains.length && domains.every((name) => saved.includes(name));
+    } catch {
+        return false;
+    }
 }
 
 /** Forwards the ports that were forwarded before the lab stopped. */
 async function exposeAgain(cell: Cell, log: (line: string) => void): Promise<void> {
     const ports = cell.record.exposed;
+    if (ports.every(({ process }) => process !== undefined && isAlive(process))) {
+        return;
+    }
+    endExposure(cell);
     cell.update({ exposed: [] });
     await expose(cell, ports).catch((error: Error) => log(error.message));
 }
@@ -57,23 +68,16 @@ async function exposeAgain(cell: Cell, log: (line: string) => void): Promise<voi
  *
  * @throws CellError when the lab is stopped already, or the disk is too small
  */
-export async function stopLab(cell: Cell): Promise<void> {
+export async function stopLab(cell: Cell, log: (line: string) => void): Promise<void> {
     if (!hasNamespaces(cell)) {
         throw new CellError(`The lab of the stack ${cell.record.stack} is stopped already.`);
     }
     await ensureLibvirt(cell);
-    await completeOperation(cell);
+    await completeOperation(cell, log);
     const states = Object.values(await domainStates(cell));
     if (states.some((state) => state !== "shut off")) {
-        await saveMachines(cell, stoppedFolder(cell), { resume: false, volumes: false });
+        await saveMachines(cell, cell.stopped, { resume: false, volumes: false, log });
     }
     endExposure(cell);
     await endNamespaces(cell);
-}
-
-function exists(path: string): Promise<boolean> {
-    return stat(path).then(
-        () => true,
-        () => false,
-    );
 }

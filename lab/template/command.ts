@@ -57,7 +57,7 @@ export function addTemplatesCommand(program: Command): void {
                         );
                     }
                     log("Saving the lab as a template: its machines pause for some seconds");
-                    const { name, size } = await cell.locked(() => saveTemplate(cell, key));
+                    const { name, size } = await cell.locked(() => saveTemplate(cell, key, log));
                     log(
                         `Saved the template ${name} (${(size / 2 ** 30).toFixed(1)} GiB): the next lab starts within seconds`,
                     );

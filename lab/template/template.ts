@@ -4,12 +4,11 @@ import { join } from "node:path";
 import { z } from "zod";
 import { type Cell, writeAtomically } from "../cell/cell";
 import { stateFolder } from "../cell/state-folder";
-import { loadMachines } from "../checkpoint/load";
+import { loadLab } from "../checkpoint/load";
 import { readSavedMachines } from "../checkpoint/record";
 import { saveMachines } from "../checkpoint/save";
-import { type Deployment, exportStack, importStack } from "../lib/pulumi";
+import { saveStack } from "../checkpoint/stack-state";
 import { keyName, type TemplateKey } from "./key";
-import { renameStack } from "./rename-stack";
 
 /** How many templates are kept; `LAB_TEMPLATES` overrides it. */
 const defaultLimit = 3;
@@ -69,19 +68,15 @@ export async function findTemplate(key: TemplateKey, log: (line: string) => void
     return template;
 }
 
-/**
- * Saves the cell's lab as a template and removes the templates that exceed the limit. Cell.locked must be held.
- *
- * Secrets in the stack's state are in plain text, since a clone has another passphrase: only this user may read the folder.
- */
-export async function saveTemplate(cell: Cell, key: TemplateKey): Promise<Template> {
+/** Saves the cell's lab as a template and removes the templates that exceed the limit. Cell.locked must be held. */
+export async function saveTemplate(cell: Cell, key: TemplateKey, log: (line: string) => void): Promise<Template> {
     const folder = join(templatesFolder(), keyName(key));
-    const deployment = await exportStack(cell.record.stack, { showSecrets: true });
     await saveMachines(cell, folder, {
         complete: async (partial) => {
-            writeAtomically(join(partial, "stack.json"), JSON.stringify(deployment));
+            await saveStack(cell.record.stack, partial, { forTemplate: true });
             writeAtomically(join(partial, "template.json"), JSON.stringify({ key, created: new Date().toISOString() }));
         },
+        log,
     });
     const limit = Number(process.env.LAB_TEMPLATES ?? defaultLimit);
     const [, ...others] = await listTemplates();
@@ -91,11 +86,9 @@ export async function saveTemplate(cell: Cell, key: TemplateKey): Promise<Templa
     return (await readTemplate(folder, keyName(key))) as Template;
 }
 
-/** Gives an empty stack the template's lab, in an empty cell. Cell.locked must be held. */
-export async function startFromTemplate(cell: Cell, { folder }: Template): Promise<void> {
-    const deployment = JSON.parse(readFileSync(join(folder, "stack.json"), "utf8")) as Deployment;
-    const { stack } = cell.record;
-    await Promise.all([loadMachines(cell, folder), importStack(stack, renameStack(deployment, stack))]);
+/** Puts the cell's lab and its stack into the template's state. Cell.locked must be held. */
+export async function startFromTemplate(cell: Cell, { folder }: Template, log: (line: string) => void): Promise<void> {
+    await loadLab(cell, folder, log);
     await utimes(join(folder, "template.json"), new Date(), new Date());
 }
 

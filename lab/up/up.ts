@@ -57,7 +57,7 @@ export async function bringUp(stackName: string, { fresh = false, log }: UpOptio
 export async function startLabFrom(template: Template, stackName: string, log: (line: string) => void): Promise<void> {
     log(`Starting the lab from the template ${template.name} of ${template.created.toISOString().slice(0, 16)}Z`);
     const cell = Cell.create(stackName);
-    await cell.locked(() => startFromTemplate(cell, template));
+    await cell.locked(() => startFromTemplate(cell, template, log));
 }
 
 /** Removes the cell of a stack that contains nothing: the rest of an interrupted start. */

@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { withClockOffset } from "./load";
+import { withClockOffset } from "./clock";
 
 const clock = (element: string) => `<domain>\n  ${element}\n  <devices/>\n</domain>`;
 

@@ -1,0 +1,92 @@
+import { createHash } from "node:crypto";
+import { existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { z } from "zod";
+import { repositoryRoot } from "../../infra/config/config-files";
+import { projectName } from "../../infra/config/project";
+import { CellError, writeAtomically } from "../cell/cell";
+import { backendUrl, type Deployment, exportStack, importStack } from "../lib/pulumi";
+import { fileBackendFolder, readLocks, releaseLock } from "../recover/locks";
+import { renameStack } from "../template/rename-stack";
+import { unsetFixed } from "../up/settings";
+
+const recordSchema = z.object({
+    /** Digest of the state's file when it was exported; undefined with a backend that is no folder. */
+    state: z.string().optional(),
+    /** The stack's file; null when there was none. */
+    settings: z.string().nullable(),
+});
+
+/** Files of a folder with a saved lab: the stack's state, and its record. A template, which fits many stacks, has no record. */
+const [stateFile, recordFile] = ["stack.json", "stack-record.json"];
+
+/**
+ * Saves a stack's state, and its settings unless it is for a template.
+ *
+ * Secrets in a template's state are in plain text, because other stacks have other passphrases: only this user may read the
+ * folder.
+ */
+export async function saveStack(stack: string, folder: string, { forTemplate = false } = {}): Promise<void> {
+    const state = await stateDigest(stack);
+    const deployment = await exportStack(stack, { showSecrets: forTemplate });
+    const settings = existsSync(settingsFile(stack)) ? readFileSync(settingsFile(stack), "utf8") : null;
+    writeAtomically(join(folder, stateFile), JSON.stringify(deployment));
+    if (!forTemplate) {
+        writeAtomically(join(folder, recordFile), JSON.stringify({ state, settings }));
+    }
+}
+
+/** Gives a stack the state and settings that a folder contains; does nothing where it contains none. */
+export async function restoreStack(stack: string, folder: string): Promise<void> {
+    if (!existsSync(join(folder, stateFile))) {
+        return;
+    }
+    const record = existsSync(join(folder, recordFile))
+        ? recordSchema.parse(JSON.parse(readFileSync(join(folder, recordFile), "utf8")))
+        : undefined;
+    if (record?.state === undefined || record.state !== (await stateDigest(stack))) {
+        const deployment = JSON.parse(readFileSync(join(folder, stateFile), "utf8")) as Deployment;
+        await importStack(stack, renameStack(deployment, stack));
+    }
+    if (record === undefined) {
+        unsetFixed(stack);
+    } else if (record.settings === null) {
+        rmSync(settingsFile(stack), { force: true });
+    } else {
+        writeFileSync(settingsFile(stack), record.settings);
+    }
+}
+
+/**
+ * Releases the locks of updates that were killed.
+ *
+ * @throws CellError while an update of the stack is running
+ */
+export async function requireNoUpdate(stack: string): Promise<void> {
+    const folder = await backendFolder();
+    for (const lock of folder === undefined ? [] : await readLocks(folder, stack)) {
+        if (lock.held) {
+            throw new CellError(`Process ${lock.pid} updates the stack ${stack}. Wait for its end, or end it.`);
+        }
+        await releaseLock(lock);
+    }
+}
+
+async function backendFolder(): Promise<string | undefined> {
+    const url = await backendUrl();
+    return url === undefined ? undefined : fileBackendFolder(url, repositoryRoot);
+}
+
+function settingsFile(stack: string): string {
+    return join(repositoryRoot, `Pulumi.${stack}.yaml`);
+}
+
+/**
+ * A digest of the file with the stack's state, which tells in no time whether it changed; undefined with another backend
+ * than a folder. https://www.pulumi.com/docs/iac/concepts/state-and-backends/
+ */
+async function stateDigest(stack: string): Promise<string | undefined> {
+    const folder = await backendFolder();
+    const file = folder && join(folder, ".pulumi", "stacks", projectName, `${stack}.json`);
+    return file && existsSync(file) ? createHash("sha256").update(readFileSync(file)).digest("hex") : undefined;
+}
