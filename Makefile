@@ -57,7 +57,8 @@ test-all: setup image ## The life-cycle tests as well: a killed up, destroy, reb
 bench: setup image ## Time every stage of a lab's life
 	@$(ENVIRONMENT) tests/bench/bench.sh
 
-clean: ## Remove what was built in this clone; its labs must be destroyed
+clean: ## Remove what was built in this clone, its labs and their state included
+	@[ ! -d node_modules ] || bin/lab cells --remove-own
 	rm -rf .lab node_modules sdks/libvirt/bin sdks/libvirt/node_modules
 
 uninstall: clean ## Remove the cache and all templates as well

@@ -1,4 +1,5 @@
 import type { Command } from "commander";
+import { repositoryRoot } from "../../infra/config/config-files";
 import { Cell, CellError, cellIds, removeUnreadable } from "./cell";
 import { removeCell } from "./lifetime";
 import { hasNamespaces } from "./namespaces";
@@ -11,8 +12,17 @@ export function addCellsCommand(program: Command): void {
         .description("list the cells of all clones: where labs run, each with its libvirtd")
         .option("--json", "as JSON")
         .option("--remove <id>", "end its processes and remove its files, also those of a broken cell")
-        .action(({ json, remove }: { json?: boolean; remove?: string }) =>
+        .option("--remove-own", "the same for all cells of this clone: make clean")
+        .action(({ json, remove, removeOwn }: { json?: boolean; remove?: string; removeOwn?: boolean }) =>
             outside("", async () => {
+                if (removeOwn) {
+                    const own = cellIds().filter((id) => Cell.open(id)?.record.repository === repositoryRoot);
+                    for (const id of own) {
+                        await removeById(id);
+                        console.log(`Removed the cell ${id}.`);
+                    }
+                    return 0;
+                }
                 if (remove !== undefined) {
                     await removeById(remove);
                     console.log(`Removed the cell ${remove}.`);
