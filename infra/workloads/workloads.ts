@@ -2,6 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { allOf } from "../config/dependencies";
 import type { KubernetesCluster } from "../roles/kubernetes-cluster";
 import { applyManifest } from "./apply-manifest";
+import type { ManifestName } from "./manifest-files";
 
 export interface WorkloadsArgs {
     cluster: KubernetesCluster;
@@ -20,16 +21,21 @@ export class Workloads extends pulumi.ComponentResource {
 
     constructor(name: string, args: WorkloadsArgs, opts?: pulumi.ComponentResourceOptions) {
         super("certificate-lab:index:Workloads", name, {}, opts);
-        const order = ["ingress-controller.yaml", "cert-manager.yaml", "root-ca.yaml", "web.yaml"] as const;
-        this.started = order.reduce(
-            (earlier, file) =>
-                applyManifest(
-                    `${name}-${file.replace(".yaml", "")}`,
-                    { ...args, file, needingNodes: true },
-                    { parent: this, dependsOn: earlier },
-                ),
-            allOf(opts?.dependsOn ?? []),
+        const apply = (file: ManifestName, earlier: pulumi.Output<pulumi.Resource[]>) =>
+            applyManifest(
+                `${name}-${file.replace(".yaml", "")}`,
+                { ...args, file, needingNodes: true },
+                { parent: this, dependsOn: earlier },
+            );
+        const ingressController = apply("ingress-controller.yaml", allOf(opts?.dependsOn ?? []));
+        const certManager = apply("cert-manager.yaml", ingressController);
+        const webhook = args.cluster.master.command(
+            `${name}-webhook`,
+            { create: "await-webhook", deadline: 900 },
+            { parent: this, dependsOn: certManager },
         );
+        const rootCa = apply("root-ca.yaml", allOf([webhook]));
+        this.started = apply("web.yaml", rootCa);
         this.registerOutputs();
     }
 }
