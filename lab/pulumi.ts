@@ -14,7 +14,7 @@ import { attach } from "./lib/run";
 import { UnreachableError } from "./lib/unreachable-error";
 import { recoverStack } from "./recover/recover-stack";
 
-/** Commands that run the program or ask the hypervisor, https://www.pulumi.com/docs/iac/cli/commands/ */
+/** Commands that run the program or contact the hypervisor, https://www.pulumi.com/docs/iac/cli/commands/ */
 const labCommands = ["up", "update", "preview", "pre", "refresh", "destroy", "down", "dn", "watch", "import"];
 
 const program = `${process.env.PULUMI_HOME}/bin/pulumi`;
