@@ -20,7 +20,7 @@ export function hasDocumentedExitCodes(command: Command): boolean {
 /**
  * Adds a command's exit codes to its help, with those that all commands have in common.
  *
- * @param codes the command's own exit codes and their meanings; a word such as `other` stands for several codes
+ * @param codes the command's own exit codes and their meanings; a word such as `other` represents several codes
  */
 export function documentExitCodes(command: Command, codes: Record<string, string>): Command {
     const all = {
