@@ -1,4 +1,4 @@
-# The lab's environment, sourced by the programs in bin/. What a user has set stays.
+# The lab's environment, sourced by the programs in bin/. Variables that a user has set remain.
 # shellcheck shell=bash
 
 LAB_ROOT=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Makes sdks/libvirt anew from the Terraform provider's schema, as `pulumi package add terraform-provider
+# Generates sdks/libvirt from the Terraform provider's schema, as `pulumi package add terraform-provider
 # dmacvicar/libvirt` does.
 set -euo pipefail
 
@@ -16,7 +16,7 @@ pulumi package gen-sdk "terraform-provider@$BRIDGE_VERSION" --language nodejs --
 rm -rf sdks/libvirt
 mv "$work/nodejs" sdks/libvirt
 rm -rf sdks/libvirt/scripts
-# Its own TypeScript and build script would only add packages: the project's compiler builds it.
+# The generated TypeScript dependency and build script would only add packages: the project's compiler builds it.
 jq --indent 4 'del(.scripts) | .types = "bin/index.d.ts" | .dependencies = {"@pulumi/pulumi": $version}' \
     --arg version "$PULUMI_VERSION" sdks/libvirt/package.json >"$work/package.json"
 mv "$work/package.json" sdks/libvirt/package.json

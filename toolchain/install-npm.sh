@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Installs the program's npm packages by the lock file and compiles the libvirt SDK. No package runs a script of its own.
+# Installs the program's npm packages by the lock file and compiles the libvirt SDK. Packages run no scripts.
 set -euo pipefail
 
 cd "$(dirname "$0")/.."

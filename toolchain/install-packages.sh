@@ -21,5 +21,5 @@ if [[ $EUID -ne 0 ]]; then
     root=(sudo)
 fi
 "${root[@]}" apt-get update --quiet --quiet
-# Its three lines for each package would hide what the lab says; what goes wrong is on the error output.
+# apt's three lines for each package would hide the lab's output; errors are on the error output.
 "${root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get install --yes --quiet --quiet --no-install-recommends "${missing[@]}" >/dev/null

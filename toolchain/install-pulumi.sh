@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Installs the Pulumi CLI and the plugins of the program's packages into PULUMI_HOME, from one of two sources:
 #   official  Pulumi's own downloads
-#   modules   builds from Go modules, with stand-ins for the two plugins whose sources are no released modules
+#   modules   builds from Go modules, with replacements for plugins without released modules
 # LAB_TOOLCHAIN chooses; auto, the default, takes official where it can be reached.
 set -euo pipefail
 
@@ -22,7 +22,7 @@ if [[ $source == auto ]]; then
         source=official
     fi
 fi
-# A plugin's folder that is there counts as installed, so stand-ins would pass for the official plugins.
+# Pulumi regards an existing plugin folder as installed, so replacements would hide the official plugins.
 if [[ $source == official && -e $stamp && $(<"$stamp") == modules ]]; then
     rm -rf "$PULUMI_HOME/bin/pulumi" "$PULUMI_HOME/bin/pulumi-language-nodejs" \
         "$PULUMI_HOME/plugins/resource-command-v$COMMAND_VERSION" \

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Installs what building and running the lab takes, on Debian or Ubuntu. What is there already is left alone.
+# Installs the programs that build and run the lab, on Debian or Ubuntu. Installed programs are not changed.
 set -euo pipefail
 
 cd "$(dirname "$0")/.."

@@ -22,7 +22,7 @@ export interface Capacity {
  * Overlays grow as guests fill their file systems. That growth is reserved for the labs that exist, so that one lab does not
  * fill the disk of another.
  *
- * @throws CellError that says how much is missing
+ * @throws CellError with the missing amount
  */
 export function requireCapacity(
     { memory, disk, reserved }: Capacity,
@@ -45,7 +45,7 @@ export function requireCapacity(
     }
 }
 
-/** What is free on this machine for one more lab. */
+/** Memory and disk that are free on this machine for one more lab. */
 export async function capacity(): Promise<Capacity> {
     const { bavail, bsize } = await statfs(stateFolder()).catch(() => statfs(join(stateFolder(), "..", "..", "..")));
     const cells = cellIds().map((id) => Cell.open(id));

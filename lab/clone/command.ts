@@ -13,7 +13,7 @@ import { copySettings } from "../up/settings";
 export function addCloneCommand(program: Command): void {
     program
         .command("clone <name>")
-        .description("create another stack with a broken lab of its own, from the template; settings are copied")
+        .description("create another stack with another broken lab, from the template; settings are copied")
         .action((name: string) =>
             outside(
                 program.opts().stack,
@@ -28,7 +28,7 @@ export function addCloneCommand(program: Command): void {
 }
 
 /**
- * Creates a stack with a lab of its own from the template that fits the source's settings. `pulumi destroy` and
+ * Creates a stack with another lab from the template that fits the source's settings. `pulumi destroy` and
  * `pulumi stack rm` undo it.
  *
  * @throws CellError when there is no template, or the stack has a lab

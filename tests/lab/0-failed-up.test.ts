@@ -16,7 +16,7 @@ describe("pulumi up", () => {
         const up = await pulumi("up", "--yes", "--skip-preview");
         expect(up.exitCode).not.toBe(0);
         expect(up.stdout).toContain("network: must lie in a private range");
-        expect(up.stdout).not.toContain("settings.ts"); // a trace says nothing to who only mistyped
+        expect(up.stdout).not.toContain("settings.ts"); // a trace does not help after a typing mistake
         expect(await domains()).not.toContain(`${labName}-`);
         await pulumi("config", "rm", "network");
     });

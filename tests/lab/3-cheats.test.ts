@@ -12,9 +12,9 @@ interface Cheat {
     machine: MachineName;
     apply: string;
     undo: string;
-    /** What `lab check` ends with. */
+    /** The exit code of `lab check`. */
     exitCode: 1 | 2;
-    /** The check that finds it, and a part of what it says. */
+    /** The check that detects it, and a part of its reason. */
     check: string;
     reason: RegExp;
 }
@@ -158,7 +158,7 @@ describe("lab check", () => {
     });
 
     it("does not take a certificate of the lab's CA for one that cert-manager got", async () => {
-        // Nobody but the judge can do this: the CA's key is on acme-server.
+        // Contestants cannot do this: the CA's key is on acme-server.
         const signed = await machines.run(
             "acme-server",
             `cd "$(mktemp -d)" && openssl req -x509 ${newKey} ${subject} -CA /var/lib/step-ca/intermediate_ca.crt ` +
@@ -181,7 +181,7 @@ describe("lab check", () => {
         }
     });
 
-    it("calls it a broken constraint when another issuer is asked", async () => {
+    it("reports a violated constraint when the certificate is requested from another issuer", async () => {
         const ask = (issuer: string) =>
             `${kubectl} annotate ingress a-web --overwrite cert-manager.io/cluster-issuer=${issuer}`;
         await succeed(machines, "k8s-master", ask("another-issuer"));

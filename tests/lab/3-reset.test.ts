@@ -20,7 +20,7 @@ describe("lab reset", () => {
         expect(exitCode).toBe(1);
     });
 
-    it("brings the broken lab back, whatever was done to its machines", async () => {
+    it("restores the broken lab after any change of its machines", async () => {
         await labOutput("snapshot");
 
         const before = await connect();

@@ -1,3 +1,3 @@
 #!/usr/bin/env bash
-# Answers SSH's question for the contestant's password (SSH_ASKPASS in ssh(1)).
+# Prints the contestant's password for SSH (SSH_ASKPASS in ssh(1)).
 echo ictsc2020

@@ -1,12 +1,12 @@
 #!/usr/bin/env bash
-# On a system without apt, install-packages.sh says what to install and changes nothing.
+# On a system without apt, install-packages.sh prints the packages to install and changes nothing.
 set -euo pipefail
 
 here=$(dirname "$(realpath "$0")")
 # shellcheck source=tests/shell/assert.sh
 source "$LAB_REPOSITORY/tests/shell/assert.sh"
 
-# A PATH that has what the script uses, but neither dpkg-query nor apt-get.
+# A PATH with the programs of the script, but without dpkg-query and apt-get.
 mkdir bin
 for program in bash dirname grep; do
     ln -s "$(command -v "$program")" "bin/$program"

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# install-pulumi.sh installs the official releases from a mirror on the loopback, in place of stand-ins too.
+# install-pulumi.sh installs the official releases from a mirror on the loopback, also instead of replacements.
 set -euo pipefail
 
 here=$(dirname "$(realpath "$0")")
@@ -35,7 +35,7 @@ until port=$(sed -n 's/.*port \([0-9]*\) .*/\1/p' server.log) && [[ -n $port ]];
 export LAB_CACHE=$PWD/cache PULUMI_HOME=$PWD/cache/pulumi-home LAB_PULUMI_DOWNLOADS=http://127.0.0.1:$port
 plugin=$PULUMI_HOME/plugins/resource-command-v$COMMAND_VERSION/pulumi-resource-command
 
-# A stand-in that lies where the official plugin goes doesn't pass for it.
+# A replacement in the official plugin's folder is not regarded as the official plugin.
 mkdir -p "$(dirname "$plugin")" "$PULUMI_HOME/bin"
 echo stand-in >"$plugin"
 echo modules >"$PULUMI_HOME/lab-source"
@@ -44,7 +44,7 @@ assert_equal official "$(<"$plugin")" "the command plugin"
 assert_equal official "$(<"$PULUMI_HOME/plugins/resource-terraform-provider-v$BRIDGE_VERSION/pulumi-resource-terraform-provider")" "the bridge"
 assert_equal official "$(<"$PULUMI_HOME/lab-source")" "the source"
 
-# auto finds the mirror by itself.
+# auto finds the mirror.
 rm -rf "$LAB_CACHE"
 "$here/../install-pulumi.sh"
 assert_equal official "$(<"$PULUMI_HOME/lab-source")" "the source that auto takes"
