@@ -8,10 +8,14 @@ cd "$(dirname "$0")"
 source ../toolchain/env.sh
 # shellcheck source=toolchain/versions.env
 source ../toolchain/versions.env
+# shellcheck source=toolchain/go-download.sh
+source ../toolchain/go-download.sh
 
 plugin() { # NAME VERSION: the program of a resource plugin
     echo "$PULUMI_HOME/plugins/resource-$1-v$2/pulumi-resource-$1"
 }
+download_in_background terraform-bridge=github.com/pulumi/pulumi-terraform-bridge/v3/dynamic kubernetes=. \
+    terraform-provider-libvirt=github.com/dmacvicar/terraform-provider-libvirt
 GO_LDFLAGS="-X github.com/pulumi/pulumi/sdk/v3/go/common/version.Version=v$PULUMI_VERSION" \
     ../toolchain/go-build.sh pulumi github.com/pulumi/pulumi/pkg/v3/cmd/pulumi "$PULUMI_HOME/bin/pulumi"
 GO_LDFLAGS="-X github.com/pulumi/pulumi-terraform-bridge/v3/dynamic/version.version=v$BRIDGE_VERSION" \
