@@ -1,5 +1,3 @@
-import { spawn } from "node:child_process";
-import { once } from "node:events";
 import { join } from "node:path";
 import { expect } from "vitest";
 import type { MachineName } from "../../infra/config/address-plan";
@@ -9,62 +7,37 @@ import { isInCell } from "../../lab/cell/enter";
 import { runChecks } from "../../lab/check/checks";
 import { exitCodeOf } from "../../lab/check/judge";
 import { recognizeSolutions } from "../../lab/check/solution";
-import { type Output, run } from "../../lab/lib/run";
+import { run } from "../../lab/lib/run";
 import { type CommandResult, Machines, type RunOptions } from "../../lab/lib/ssh";
 import { type LabStack, outputsOf, readStack } from "../../lab/lib/stack";
 import { virsh as virshAt } from "../../lab/lib/virsh";
 import { waitFor } from "../../lab/lib/wait";
+import { type Ended, type Started, start } from "../start";
 import { testStack } from "./stack";
 
 /** Prefix of the lab's libvirt objects: the default of the setting `name`. */
 export const labName = projectName;
 
 /** Runs bin/pulumi on the test stack. Prints the output of a command that failed. */
-export async function pulumi(...args: string[]): Promise<Output> {
-    const output = await run(program("pulumi"), [...args, "--stack", testStack, "--non-interactive"], {
-        cwd: repositoryRoot,
-    });
-    if (output.exitCode !== 0) {
-        console.error(`pulumi ${args.join(" ")}\n${output.stdout}\n${output.stderr}`);
+export async function pulumi(...args: string[]): Promise<Ended> {
+    const command = [...args, "--stack", testStack, "--non-interactive"];
+    const ended = await start(join(repositoryRoot, "bin", "pulumi"), command).ended;
+    if (ended.exitCode !== 0) {
+        console.error(`pulumi ${args.join(" ")}\n${ended.all}`);
     }
-    return output;
+    return ended;
 }
 
-/** Runs bin/lab on the test stack and returns its standard output; fails unless it ends with 0. */
+/** Starts a command of bin/lab on the test stack. */
+export function startLab(...args: string[]): Started {
+    return start(join(repositoryRoot, "bin", "lab"), ["--stack", testStack, ...args]);
+}
+
+/** Runs a command of bin/lab on the test stack, which must end with 0, and returns its standard output. */
 export async function labOutput(...args: string[]): Promise<string> {
-    const { exitCode, stdout, stderr } = await run(program("lab"), ["--stack", testStack, ...args], {
-        cwd: repositoryRoot,
-    });
-    expect(exitCode, `lab ${args.join(" ")}\n${stdout}\n${stderr}`).toBe(0);
+    const { exitCode, stdout, all } = await startLab(...args).ended;
+    expect(exitCode, `lab ${args.join(" ")}\n${all}`).toBe(0);
     return stdout;
-}
-
-/** bin/lab on the test stack while it runs. */
-export interface RunningLab {
-    /** Standard output so far. */
-    printed(): string;
-    /** Sends a signal, and returns the exit code. */
-    end(signal: NodeJS.Signals): Promise<number | null>;
-}
-
-/** Starts bin/lab on the test stack. End it. */
-export function startLab(...args: string[]): RunningLab {
-    const child = spawn(program("lab"), ["--stack", testStack, ...args], {
-        cwd: repositoryRoot,
-        stdio: ["ignore", "pipe", "inherit"],
-    });
-    let printed = "";
-    child.stdout.on("data", (chunk) => {
-        printed += chunk;
-    });
-    return {
-        printed: () => printed,
-        async end(signal) {
-            const exit = once(child, "exit");
-            child.kill(signal);
-            return (await exit)[0];
-        },
-    };
 }
 
 /** Runs virsh(1) on the lab's hypervisor. */
@@ -135,8 +108,4 @@ export async function verdict(machines: Machines, stack: LabStack): Promise<0 | 
 /** The solutions that `lab check` names. */
 export async function solutions(machines: Machines, stack: LabStack): Promise<string[]> {
     return recognizeSolutions(machines, stack);
-}
-
-function program(name: "lab" | "pulumi"): string {
-    return join(repositoryRoot, "bin", name);
 }

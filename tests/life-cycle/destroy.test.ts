@@ -1,61 +1,44 @@
-import { existsSync } from "node:fs";
-import { readdir } from "node:fs/promises";
+import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { afterAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, expect, it } from "vitest";
 import { machineNames } from "../../infra/config/address-plan";
 import { repositoryRoot } from "../../infra/config/config-files";
-import { recognizeSolutions } from "../../lab/check/solution";
-import { run } from "../../lab/lib/run";
-import type { Machines } from "../../lab/lib/ssh";
-import { certificateLine, connect, labName, onHost, pulumi, until, verdict, virsh } from "./machines";
+import { networkNamespace, processesIn } from "../../lab/cell/process";
+import { describeLabs } from "../memory";
+import { labName, TestLab } from "./test-lab";
 
-/** What libvirt, the hypervisor and the clone still hold of the test lab. */
-async function leftovers(): Promise<string[]> {
-    const lists = await Promise.all([
-        virsh("list", "--all", "--name"),
-        virsh("net-list", "--all", "--name"),
-        virsh("pool-list", "--all", "--name"),
-        run("pgrep", ["--list-full", "--full", `guest=${labName}-`]).then(({ stdout }) => stdout),
-    ]);
-    const pool = `/var/lib/libvirt/images/${labName}`;
-    const disks = await readdir(join(repositoryRoot, ".lab", "cloud-init", labName)).catch(() => []);
-    return lists
-        .flatMap((list) => list.split("\n").map((name) => name.trim()))
-        .filter((name) => name.includes(labName))
-        .concat(existsSync(pool) ? [pool] : [], disks);
-}
+describeLabs(1, "pulumi destroy", () => {
+    let lab: TestLab;
 
-describe("fixed=false", () => {
-    let machines: Machines;
-
-    afterAll(() => machines?.close());
-
-    it("breaks the lab again", async () => {
-        expect((await pulumi("up", "--yes", "--skip-preview", "-c", "fixed=false")).exitCode).toBe(0);
-        const lab = await connect();
-        machines = lab.machines;
-        expect(lab.stack.state).toBe("broken");
-        expect(await certificateLine(machines)).toMatch(/^www-ictsc-test-tls +False /m);
-        await until("curl to refuse", async () => (await onHost(machines, "curl -L www.ictsc.test")).exitCode === 60);
-        expect(await verdict(machines, lab.stack)).toBe(1);
-        expect(await recognizeSolutions(machines, lab.stack)).toEqual([]);
-    });
-});
-
-describe("pulumi destroy", () => {
-    it("leaves nothing behind, although every machine is dead", async () => {
-        expect(await leftovers()).not.toEqual([]);
-        await Promise.all(machineNames.map((name) => virsh("destroy", `${labName}-${name}`)));
-        await pulumi("config", "set", "fixed", "true");
-        expect((await pulumi("destroy", "--yes", "--skip-preview")).exitCode).toBe(0);
-        expect(await leftovers()).toEqual([]);
+    beforeAll(async () => {
+        lab = await TestLab.start("life-destroy");
     });
 
-    it("makes the next plain up the broken lab", async () => {
-        expect((await pulumi("config", "get", "fixed")).stdout.trim()).toBe("false");
-        const preview = await pulumi("preview");
-        expect(preview.exitCode).toBe(0);
-        expect(preview.stdout).toContain("k8s-master-domain");
-        expect(preview.stdout).not.toContain("hairpin-nat");
+    afterAll(() => lab.remove());
+
+    it("leaves nothing, although no machine runs", async () => {
+        const { folder, record } = lab.cell;
+        const pointer = join(repositoryRoot, ".lab", "cells", lab.stack);
+        const namespace = networkNamespace(record.pause?.pid ?? -1) ?? "";
+        expect(processesIn(namespace)).not.toEqual([]);
+        expect(existsSync(pointer)).toBe(true);
+        await Promise.all(machineNames.map((name) => lab.virsh("destroy", `${labName}-${name}`)));
+        await lab.pulumiOutput("config", "set", "fixed", "true");
+
+        await lab.pulumiOutput("destroy", "--yes", "--skip-preview");
+
+        expect(lab.findCell()).toBeUndefined();
+        expect(existsSync(folder)).toBe(false);
+        expect(processesIn(namespace)).toEqual([]);
+        expect(readFileSync("/proc/self/mountinfo", "utf8")).not.toContain(folder);
+        expect(existsSync(pointer)).toBe(false);
+    });
+
+    it("makes the next lab the broken one", async () => {
+        expect((await lab.pulumi("config", "get", "fixed")).exitCode).not.toBe(0);
+        const preview = await lab.pulumiOutput("preview");
+        expect(preview).toContain("k8s-master-domain");
+        expect(preview).not.toContain("hairpin-nat");
+        expect(lab.findCell()).toBeUndefined();
     });
 });
