@@ -1,3 +1,3 @@
 #!/usr/bin/env bash
-# Prints the contestant's password for SSH (SSH_ASKPASS in ssh(1)).
+# Prints the contestants' password for ssh(1): SSH_ASKPASS.
 echo ictsc2020

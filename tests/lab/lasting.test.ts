@@ -9,15 +9,11 @@ describe("the solved lab", () => {
     let machines: Machines;
 
     beforeAll(async () => {
+        expect((await pulumi("up", "--yes", "--skip-preview", "-c", "fixed=true")).exitCode).toBe(0);
         ({ stack, machines } = await connect());
     });
 
     afterAll(() => machines?.close());
-
-    it("needs no change when nothing was changed", async () => {
-        expect((await pulumi("preview", "--expect-no-changes")).exitCode).toBe(0);
-        expect((await pulumi("refresh", "--yes", "--skip-preview", "--expect-no-changes")).exitCode).toBe(0);
-    });
 
     it("survives a reboot of lb", async () => {
         expect(await judgeReboot(machines, stack, console.log)).toMatchObject({ verdict: "pass" });

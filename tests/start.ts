@@ -1,7 +1,7 @@
 import { type ChildProcessByStdio, spawn } from "node:child_process";
 import { once } from "node:events";
 import type { Readable } from "node:stream";
-import { repositoryRoot } from "../../infra/config/config-files";
+import { repositoryRoot } from "../infra/config/config-files";
 
 /** Result of a program of the repository. */
 export interface Ended {
@@ -18,9 +18,25 @@ export interface Started {
     ended: Promise<Ended>;
 }
 
-/** Starts a program of the repository in a separate process group, without standard input. */
-export function start(command: string, args: readonly string[]): Started {
-    const child = spawn(command, args, { cwd: repositoryRoot, detached: true, stdio: ["ignore", "pipe", "pipe"] });
+export interface StartOptions {
+    /** Default: the repository. */
+    cwd?: string;
+    /** Added to this process' environment. */
+    env?: NodeJS.ProcessEnv;
+}
+
+/** Starts a program in a separate process group, without standard input. */
+export function start(
+    command: string,
+    args: readonly string[],
+    { cwd = repositoryRoot, env }: StartOptions = {},
+): Started {
+    const child = spawn(command, args, {
+        cwd,
+        env: { ...process.env, ...env },
+        detached: true,
+        stdio: ["ignore", "pipe", "pipe"],
+    });
     let [stdout, all] = ["", ""];
     child.stdout.setEncoding("utf8").on("data", (text: string) => {
         stdout += text;
