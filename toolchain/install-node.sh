@@ -12,8 +12,8 @@ cached=$LAB_CACHE/node/bin/node
 if [[ -x $cached && $("$cached" --version) == "v$NODE_VERSION" ]]; then
     exit 0
 fi
-current=$(node --version 2>/dev/null | sed 's/^v\([0-9]*\).*/\1/' || true)
-if [[ ! -x $cached && ${current:-0} -ge $NODE_OLDEST ]]; then
+current=$(node --version 2>/dev/null | sed 's/^v//' || true)
+if [[ ! -x $cached && -n $current && $(printf '%s\n' "$NODE_OLDEST" "$current" | sort --version-sort | head -n 1) == "$NODE_OLDEST" ]]; then
     exit 0
 fi
 if ! command -v npm >/dev/null; then
