@@ -36,6 +36,7 @@ env: ## Print the line that puts the lab's pulumi and lab on PATH
 
 # Before anything is installed or built. sudo's password is read here once and kept until make ends.
 doctor: ## Check every precondition
+	@image/build.sh --cached || true
 	@toolchain/install-node.sh
 	@$(ENVIRONMENT) node lab/doctor/main.mjs --quiet --stack '$(STACK)' --keep-sudo $$PPID
 

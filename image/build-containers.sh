@@ -1,9 +1,9 @@
 #!/usr/bin/env bash
-# Makes the container images, one archive an image: build-containers.sh OUTPUT_FOLDER
+# Makes the container images, one archive an image: build-containers.sh DEBIAN_TAR OUTPUT_FOLDER
 # Their names and tags are upstream's, so that kubeadm and the manifests find them.
 set -euo pipefail
 
-archives=$(realpath --canonicalize-missing "$1")
+debian=$(realpath "$1") archives=$(realpath --canonicalize-missing "$2")
 cd "$(dirname "$0")/.."
 # shellcheck source=toolchain/env.sh
 source toolchain/env.sh
@@ -17,9 +17,8 @@ mkdir -p "$archives"
 
 # The layer below every image that needs more than one program.
 base=$work/base.tar
-image/debian-tree.sh "$work/debian.tar" image/container-packages.txt essential
 mkdir "$work/base"
-tar --extract --file "$work/debian.tar" --directory "$work/base" --exclude='./dev/*'
+tar --extract --file "$debian" --directory "$work/base" --exclude='./dev/*'
 # shellcheck disable=SC2016  # dpkg-query's own placeholder
 nginx=$(chroot "$work/base" dpkg-query --show --showformat='${source:Upstream-Version}' nginx)
 if [[ $nginx != "$NGINX_VERSION" ]]; then

@@ -1,17 +1,14 @@
 #!/usr/bin/env bash
-# Makes the guests' root file system, the same for all six machines: build-guest.sh OUTPUT_FOLDER
+# Makes the guests' root file system, the same for all six machines: build-guest.sh DEBIAN_TAR OUTPUT_FOLDER
 set -euo pipefail
 
-tree=$(realpath --canonicalize-missing "$1")
+archive=$(realpath "$1") tree=$(realpath --canonicalize-missing "$2")
 cd "$(dirname "$0")/.."
 # shellcheck source=toolchain/env.sh
 source toolchain/env.sh
 
-archive=$(mktemp --tmpdir="${LAB_TMP:-/var/tmp}" certificate-lab-guest.XXXXXX.tar)
-trap 'rm -f "$archive"' EXIT
-image/debian-tree.sh "$archive" image/guest-packages.txt minbase
 mkdir -p "$tree"
-# With extended attributes: ping has its right to raw sockets there.
+# Extended attributes contain ping's right to raw sockets.
 tar --extract --xattrs --xattrs-include='*' --numeric-owner --file "$archive" --directory "$tree"
 for program in kubernetes kubeadm kubectl step-ca; do
     install -D --mode=0755 "$LAB_CACHE/programs/$program" "$tree/usr/local/bin/$program"

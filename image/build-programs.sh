@@ -8,6 +8,13 @@ source toolchain/env.sh
 # shellcheck source=image/versions.env
 source image/versions.env
 
+# shellcheck source=toolchain/go-download.sh
+source toolchain/go-download.sh
+
+download_in_background image/software/cert-manager=./... \
+    image/software/haproxy-ingress=github.com/jcmoraisjr/haproxy-ingress/pkg \
+    image/software/step-ca=github.com/smallstep/certificates/cmd/step-ca \
+    image/software/etcd=go.etcd.io/etcd/server/v3 image/software/coredns=.
 programs=$LAB_CACHE/programs
 kube=k8s.io/component-base/version
 kubernetes() { # PACKAGE OUTPUT

@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # Builds the golden image, or finds it in the cache, and links it as .lab/image.
 # The image's name is the hash of everything in this folder, so a changed input makes a new image.
+#   build.sh [--cached]     --cached: only links an image of the cache; ends with 1 when there is none
 set -euo pipefail
 
 cd "$(dirname "$0")/.."
@@ -14,30 +15,50 @@ if [[ -e $target/disk.qcow2 ]]; then
     ln --force --no-dereference --symbolic "$target" .lab/image
     exit 0
 fi
+if [[ ${1:-} == --cached ]]; then
+    exit 1
+fi
 
-start=$SECONDS
-step() { printf '[%4d s] %s\n' "$((SECONDS - start))" "$*"; }
-
-step "Programs from Go modules (the first time takes 25 minutes on two cores)"
-image/build-programs.sh
-# Root file systems hold other users' files and device nodes; sudo's own PATH would lose the lab's Go.
+# Root file systems contain other users' files and device nodes. The PATH that sudo sets lacks the lab's Go.
 root=()
 if [[ $EUID -ne 0 ]]; then
-    echo "Building a root file system takes root." >&2
+    echo "Building a root file system needs root."
     root=(sudo env "PATH=$PATH" "HOME=$HOME" "LAB_CACHE=$LAB_CACHE" ${DEBIAN_MIRROR:+"DEBIAN_MIRROR=$DEBIAN_MIRROR"})
+    sudo --validate
 fi
 work=$(mktemp --directory --tmpdir="${LAB_TMP:-/var/tmp}" certificate-lab-image.XXXXXX)
 trap '"${root[@]}" rm -rf "$work"' EXIT
-step "Container images"
-"${root[@]}" image/build-containers.sh "$work/archives"
-step "The guest's root file system"
-"${root[@]}" image/build-guest.sh "$work/guest"
-step "Container images into the guest's image store"
-"${root[@]}" image/fill-image-store.sh "$work/guest" "$work"/archives/*.tar
-step "Disk"
-"${root[@]}" image/build-disk.sh "$work/guest" "$work/result"
+
+# Debian's packages arrive while the compiler works. A process group, so that the trap ends all of it.
+debian_trees() {
+    "${root[@]}" image/debian-tree.sh "$work/containers.tar" image/container-packages.txt essential
+    "${root[@]}" image/debian-tree.sh "$work/guest.tar" image/guest-packages.txt minbase
+}
+mkdir -p "$LAB_CACHE/log"
+set -m
+debian_trees >"$LAB_CACHE/log/debian-trees.log" 2>&1 &
+trees=$!
+set +m
+trap 'kill -- -$trees 2>/dev/null || true; "${root[@]}" rm -rf "$work"' EXIT
+
+echo "Building the programs of the machines. The first time takes 25 minutes on two cores."
+image/build-programs.sh
+start=$SECONDS
+wait "$trees" || {
+    tail --lines=20 "$LAB_CACHE/log/debian-trees.log" >&2
+    echo "Installing Debian's packages into root file systems failed. All output: $LAB_CACHE/log/debian-trees.log" >&2
+    exit 1
+}
+echo "Waited for Debian's packages: $((SECONDS - start)) s"
+step() { # LOG TITLE COMMAND...
+    toolchain/logged.sh "image-$1" "$2" "${root[@]}" "${@:3}"
+}
+step containers "Container images" image/build-containers.sh "$work/containers.tar" "$work/archives"
+step guest "The guests' root file system" image/build-guest.sh "$work/guest.tar" "$work/guest"
+step store "Container images into the guests' image store" image/fill-image-store.sh "$work/guest" "$work"/archives/*.tar
+step disk "Disk" image/build-disk.sh "$work/guest" "$work/result"
 mkdir -p "$(dirname "$target")"
 "${root[@]}" rm -rf "$target"
 "${root[@]}" mv "$work/result" "$target"
 ln --force --no-dereference --symbolic "$target" .lab/image
-step "Machine image: $(du --human-readable --apparent-size "$target/disk.qcow2" | cut --fields=1)"
+echo "Machine image: $(du --human-readable --apparent-size "$target/disk.qcow2" | cut --fields=1) in $SECONDS s"

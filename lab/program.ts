@@ -9,7 +9,7 @@ import { addCloneCommand } from "./clone/command";
 import { addDoctorCommand } from "./doctor/command";
 import { addExplainCommand } from "./explain/command";
 import { addHintCommand } from "./hint/command";
-import { documentExitCodes, hasDocumentedExitCodes } from "./lib/exit-codes";
+import { documentExitCodes, hasDocumentedExitCodes } from "./lib/document-exit-codes";
 import { addPowerCommands } from "./power/command";
 import { addRecoverCommand } from "./recover/command";
 import { addStatusCommand } from "./status/command";

@@ -8,17 +8,14 @@ import { CellError } from "./cell/cell";
 import { isInCell, runAgainInCell, usesCell } from "./cell/enter";
 import { openCell, removeIfEmpty } from "./cell/lifetime";
 import { selectedStack } from "./lib/pulumi";
-import { commandOf } from "./lib/pulumi-arguments";
+import { changesStack, commandOf, stackOfArguments } from "./lib/pulumi-arguments";
+import { RefusedError } from "./lib/refused-error";
 import { attach } from "./lib/run";
 import { UnreachableError } from "./lib/unreachable-error";
-import { stackOfArguments } from "./recover/arguments";
-import { ForeignLabError, recoverStack } from "./recover/recover-stack";
+import { recoverStack } from "./recover/recover-stack";
 
-/** Commands that run the program or ask the hypervisor, https://www.pulumi.com/docs/iac/cli/commands/ */
-const labCommands = ["up", "update", "preview", "pre", "refresh", "destroy", "down", "watch", "import"];
-
-/** Those of them before which an interrupted update is cleared. */
-const changingCommands = ["up", "update", "refresh", "destroy", "down"];
+/** Commands that run the program or contact the hypervisor, https://www.pulumi.com/docs/iac/cli/commands/ */
+const labCommands = ["up", "update", "preview", "pre", "refresh", "destroy", "down", "dn", "watch", "import"];
 
 const program = `${process.env.PULUMI_HOME}/bin/pulumi`;
 
@@ -30,7 +27,7 @@ async function main(args: string[]): Promise<number> {
     }
     if (!isInCell() && usesCell(stack)) {
         const cell = await openCell(stack, {
-            machines: !["destroy", "down"].includes(command),
+            machines: !["destroy", "down", "dn"].includes(command),
             log: (line) => console.error(line),
         });
         try {
@@ -39,7 +36,7 @@ async function main(args: string[]): Promise<number> {
             await removeIfEmpty(cell);
         }
     }
-    if (changingCommands.includes(command)) {
+    if (changesStack(command)) {
         await recoverStack(stack);
     }
     return attach(program, args);
@@ -50,7 +47,7 @@ main(process.argv.slice(2)).then(
         process.exitCode = exitCode;
     },
     (error: Error) => {
-        const isExpected = [CellError, ForeignLabError, UnreachableError].some((type) => error instanceof type);
+        const isExpected = [CellError, RefusedError, UnreachableError].some((type) => error instanceof type);
         console.error(isExpected ? error.message : error);
         process.exitCode = 1;
     },

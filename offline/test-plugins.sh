@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
-# Runs the plugins' conformance suite against what PULUMI_HOME has: the official plugins or the lab's own.
-# Its SSH servers and its Kubernetes API server listen in a network of their own, and end with it.
+# Runs the conformance suite against the command plugin in PULUMI_HOME, the official one or the lab's:
+#   test-plugins.sh [VITEST ARGUMENT...]
+# Its SSH server listens in a network namespace, and ends with it.
 set -euo pipefail
 
 cd "$(dirname "$0")/.."
@@ -9,12 +10,11 @@ source toolchain/env.sh
 # shellcheck source=image/versions.env
 source image/versions.env
 
-image/build-programs.sh
 root=()
 [[ $EUID -eq 0 ]] || root=(sudo env "PATH=$PATH" "HOME=$HOME" "LAB_CACHE=$LAB_CACHE" "PULUMI_HOME=$PULUMI_HOME")
 machine=$LAB_CACHE/conformance-machine-$DEBIAN_SUITE
 if [[ ! -e $machine ]]; then
-    echo "Building the root file system of the suite's SSH servers"
+    echo "Building the root file system of the suite's SSH server"
     work=$(mktemp --directory --tmpdir="${LAB_TMP:-/var/tmp}" certificate-lab-conformance.XXXXXX)
     trap '"${root[@]}" rm -rf "$work"' EXIT
     "${root[@]}" image/debian-tree.sh "$work/tree.tar" offline/conformance/machine-packages.txt minbase
@@ -22,6 +22,5 @@ if [[ ! -e $machine ]]; then
     "${root[@]}" tar --extract --numeric-owner --file "$work/tree.tar" --directory "$work/tree"
     "${root[@]}" mv "$work/tree" "$machine"
 fi
-# The suite mostly waits, so its three files run at once however few processors there are.
 "${root[@]}" unshare --net --mount --pid --fork --kill-child --mount-proc \
-    offline/conformance/network.sh "$machine" node_modules/.bin/vitest run --project plugins --max-workers 3 "$@"
+    offline/conformance/network.sh "$machine" node_modules/.bin/vitest run --project plugins "$@"

@@ -36,7 +36,6 @@ const withoutLab: Step[] = [
     { title: "Type checks", run: () => inRepository("npm", "run", "--silent", "typecheck") },
     { title: "Unit tests", run: () => inRepository("npm", "test", "--silent") },
     { title: "Tests of shell scripts", run: () => inRepository("npm", "run", "--silent", "test:shell") },
-    { title: "Tests of Go programs", run: () => inRepository("npm", "run", "--silent", "test:go") },
     { title: "Tests of the plugins", run: () => inRepository("offline/test-plugins.sh") },
 ];
 

@@ -1,4 +1,4 @@
-# The lab's environment, sourced by the programs in bin/. What a user has set stays.
+# The lab's environment, sourced by the programs in bin/. Variables that the user has set stay.
 # shellcheck shell=bash
 
 LAB_ROOT=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
@@ -7,11 +7,11 @@ export LAB_CACHE=${LAB_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/certificate-lab}
 export PULUMI_HOME=${PULUMI_HOME:-$LAB_CACHE/pulumi-home}
 export PULUMI_BACKEND_URL=${PULUMI_BACKEND_URL:-file://$LAB_ROOT/.lab/state}
 export PULUMI_SKIP_UPDATE_CHECK=${PULUMI_SKIP_UPDATE_CHECK:-true}
-# Most resources only wait: for a machine, for a pod, for the namespace that another one is creating.
+# Most resources only wait for a machine, a pod or a namespace.
 export PULUMI_PARALLEL=${PULUMI_PARALLEL:-64}
 # Where the dynamic bridge looks for a Terraform provider before it downloads one.
 export PULUMI_DYNAMIC_TF_PLUGIN_CACHE_DIR=${PULUMI_DYNAMIC_TF_PLUGIN_CACHE_DIR:-$LAB_CACHE/terraform-providers}
-# With plugins of our own making there is nothing to download, and a try would only wait for a site out of reach.
+# The plugins of offline/ are complete, and a download would wait for an unreachable site.
 if [[ -e $PULUMI_HOME/lab-source && $(<"$PULUMI_HOME/lab-source") == modules ]]; then
     export PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION=${PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION:-true}
 fi

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Makes sdks/libvirt anew from the Terraform provider's schema, as `pulumi package add terraform-provider
-# dmacvicar/libvirt` does.
+# Generates sdks/libvirt from the Terraform provider's schema, as `pulumi package add terraform-provider
+# dmacvicar/libvirt` does with the official language host.
 set -euo pipefail
 
 cd "$(dirname "$0")/.."
@@ -11,12 +11,13 @@ source toolchain/versions.env
 
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
-pulumi package gen-sdk "terraform-provider@$BRIDGE_VERSION" --language nodejs --local --out "$work" -- \
-    dmacvicar/libvirt "$LIBVIRT_PROVIDER_VERSION"
-rm -rf sdks/libvirt
-mv "$work/nodejs" sdks/libvirt
-rm -rf sdks/libvirt/scripts
-# Its own TypeScript and build script would only add packages: the project's compiler builds it.
+pulumi package get-schema "terraform-provider@$BRIDGE_VERSION" -- \
+    dmacvicar/libvirt "$LIBVIRT_PROVIDER_VERSION" >"$work/schema.json"
+toolchain/go.sh run offline/pulumi ./generate-sdk "$work/sdk" <"$work/schema.json"
+rm -rf sdks/libvirt "$work/sdk/scripts"
+mv "$work/sdk" sdks/libvirt
+# The project's compiler builds the SDK, so its TypeScript and its build script are not needed.
 jq --indent 4 'del(.scripts) | .types = "bin/index.d.ts" | .dependencies = {"@pulumi/pulumi": $version}' \
     --arg version "$PULUMI_VERSION" sdks/libvirt/package.json >"$work/package.json"
 mv "$work/package.json" sdks/libvirt/package.json
+npm run --silent build:sdk

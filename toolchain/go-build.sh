@@ -1,12 +1,14 @@
 #!/usr/bin/env bash
-# Builds a Go program and keeps it while its inputs stay the same: go-build.sh MODULE_DIR PACKAGE OUTPUT
-# Inputs are the module's Go files, the package, the linker flags in GO_LDFLAGS and the compiler's version. Files that a
-# module embeds come from go generate, whose result depends on these inputs only.
+# Builds a Go program unless it is up to date: go-build.sh MODULE_DIR PACKAGE OUTPUT
+# It is up to date while its inputs are the same: the module's Go files, go.mod and go.sum, the package, the linker flags
+# in GO_LDFLAGS and the compiler's version. Files that a module embeds come from go generate, whose result depends on
+# these inputs only.
 set -euo pipefail
 
 here=$(dirname "$0")
 module=$1 package=$2 output=$3
 flags="-s -w ${GO_LDFLAGS:-}"
+name=$(basename "$output")
 
 inputs=$({
     go version
@@ -18,16 +20,18 @@ inputs=$({
 if [[ -x $output && -e $output.inputs && $(<"$output.inputs") == "$inputs" ]]; then
     exit 0
 fi
-echo "Building $(basename "$output") ..."
-start=$SECONDS
 mkdir -p "$(dirname "$output")"
-rm -f "$output.inputs"
-# Two at once would only take turns on a small machine.
+# Two builds at once are slower than one after the other on a small machine.
 exec 9>"$(dirname "$output")/.go-build.lock"
 flock 9
-if grep --quiet --no-messages '^//go:generate ' "$module"/*.go; then
-    go -C "$module" generate .
+# Another process may have built it in the meantime.
+if [[ -x $output && -e $output.inputs && $(<"$output.inputs") == "$inputs" ]]; then
+    exit 0
 fi
-"$here/go.sh" build "$module" -buildvcs=false -ldflags "$flags" -o "$output" "$package"
+if grep --quiet --no-messages '^//go:generate ' "$module"/*.go; then
+    "$here/logged.sh" "generate-$name" "Generating files of $name" go -C "$module" generate .
+fi
+rm -f "$output.inputs"
+"$here/logged.sh" "build-$name" "Building $name" \
+    "$here/go.sh" build "$module" -buildvcs=false -ldflags "$flags" -o "$output" "$package"
 echo "$inputs" >"$output.inputs"
-echo "Built $(basename "$output") in $((SECONDS - start)) s."

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
-# Runs go the one way that all of the lab is compiled, so that a command finds in the compiler's cache what another left:
-#   go.sh build|vet|test MODULE_DIR [ARGUMENT...]
-# Debugging information would be stripped from the programs anyway; without it the compiler has a tenth less to do.
+# Runs go with the same flags for all builds, so that they share the compiler's cache:
+#   go.sh build|run|vet MODULE_DIR [ARGUMENT...]
+# The linker removes debugging information from the programs; without it the compiler works a tenth less.
 set -euo pipefail
 
 command=$1 module=$2

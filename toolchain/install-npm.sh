@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Installs the program's npm packages by the lock file and compiles the libvirt SDK. No package runs a script of its own.
+# Installs the program's npm packages by the lock file and compiles the libvirt SDK. No package's scripts run.
 set -euo pipefail
 
 cd "$(dirname "$0")/.."
@@ -12,7 +12,6 @@ inputs=$(find package-lock.json sdks -name node_modules -prune -o -name bin -pru
 if [[ -e $stamp && $(<"$stamp") == "$inputs" ]]; then
     exit 0
 fi
-echo "Installing npm packages"
-npm ci --ignore-scripts --no-audit --no-fund --loglevel=error
-npm run --silent build:sdk
+toolchain/logged.sh npm-ci "Installing npm packages" npm ci --ignore-scripts --no-audit --no-fund --loglevel=error
+toolchain/logged.sh build-sdk "Compiling the libvirt SDK" npm run --silent build:sdk
 echo "$inputs" >"$stamp"

@@ -12,14 +12,13 @@ if ((${#missing[@]} == 0)); then
     exit 0
 fi
 if ! command -v apt-get >/dev/null; then
-    echo "This is no Debian or Ubuntu; install what these packages hold, then go on: ${missing[*]}" >&2
+    echo "This system has no apt. Install the contents of these packages, and repeat the command: ${missing[*]}" >&2
     exit 1
 fi
-echo "Installing Debian packages: ${missing[*]}"
 root=()
 if [[ $EUID -ne 0 ]]; then
     root=(sudo)
 fi
-"${root[@]}" apt-get update --quiet --quiet
-# Its three lines for each package would hide what the lab says; what goes wrong is on the error output.
-"${root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get install --yes --quiet --quiet --no-install-recommends "${missing[@]}" >/dev/null
+./logged.sh apt-update "Updating the lists of Debian packages" "${root[@]}" apt-get update
+./logged.sh apt-install "Installing Debian packages: ${missing[*]}" \
+    "${root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get install --yes --no-install-recommends "${missing[@]}"

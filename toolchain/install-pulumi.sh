@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
-# Installs the Pulumi CLI and the plugins of the program's packages into PULUMI_HOME, from one of two sources:
-#   official  Pulumi's own downloads
-#   modules   builds from Go modules, with stand-ins for the two plugins whose sources are no released modules
-# LAB_TOOLCHAIN chooses; auto, the default, takes official where it can be reached.
+# Installs the Pulumi CLI and the plugins of the program's packages into PULUMI_HOME. LAB_TOOLCHAIN chooses the source:
+#   official  Pulumi's downloads
+#   modules   offline/, for networks that cannot reach them
+#   auto      the source of the last installation; at first, official if reachable within 10 s. The default.
 set -euo pipefail
 
 cd "$(dirname "$0")"
@@ -22,7 +22,7 @@ if [[ $source == auto ]]; then
         source=official
     fi
 fi
-# A plugin's folder that is there counts as installed, so stand-ins would pass for the official plugins.
+# Pulumi regards a plugin whose folder exists as installed, so the other source's folders must go.
 if [[ $source == official && -e $stamp && $(<"$stamp") == modules ]]; then
     rm -rf "$PULUMI_HOME/bin/pulumi" "$PULUMI_HOME/bin/pulumi-language-nodejs" \
         "$PULUMI_HOME/plugins/resource-command-v$COMMAND_VERSION" \
@@ -33,7 +33,7 @@ case $source in
 official) ./install-pulumi-official.sh ;;
 modules) ../offline/install-pulumi-modules.sh ;;
 *)
-    echo "LAB_TOOLCHAIN is $source; it must be auto, official or modules." >&2
+    echo "LAB_TOOLCHAIN is $source. It must be auto, official or modules." >&2
     exit 1
     ;;
 esac

@@ -123,7 +123,8 @@ export const localHost: HostFacts = {
         groups: [process.getegid?.() ?? -1, ...(process.getgroups?.() ?? [])],
     },
     environment: process.env,
-    hasTerminal: process.stdin.isTTY === true,
+    // sudo reads passwords from the controlling terminal, not from standard input.
+    hasTerminal: openError("/dev/tty") === undefined,
 
     async run(program, args, { deadline = 4, input = "" } = {}) {
         // In a session without a terminal no program can wait for a password there.
@@ -186,14 +187,7 @@ export const localHost: HostFacts = {
             }
         );
     },
-    openDevice: (path) => {
-        try {
-            closeSync(openSync(path, "r+"));
-            return undefined;
-        } catch (error) {
-            return codeOf(error);
-        }
-    },
+    openDevice: openError,
     connect: (path) =>
         new Promise((resolve) => {
             const socket = connect(path);
@@ -262,6 +256,16 @@ export const localHost: HostFacts = {
         };
     },
 };
+
+/** Opens a device for reading and writing, and closes it; undefined when that works, else the error's code. */
+function openError(path: string): string | undefined {
+    try {
+        closeSync(openSync(path, "r+"));
+        return undefined;
+    } catch (error) {
+        return codeOf(error);
+    }
+}
 
 function isAccessible(path: string, mode: number): boolean {
     try {

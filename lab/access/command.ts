@@ -2,7 +2,7 @@ import { existsSync, openSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { Argument, type Command } from "commander";
 import { type MachineName, machineNames } from "../../infra/config/address-plan";
-import { documentExitCodes } from "../lib/exit-codes";
+import { documentExitCodes } from "../lib/document-exit-codes";
 import { attach } from "../lib/run";
 import { privateDirectory, removePrivateDirectory } from "../lib/ssh";
 import { withLab } from "../lib/with-lab";

@@ -52,21 +52,27 @@ export function addExposeCommand(program: Command): void {
 export async function expose(cell: Cell, ports: Omit<Exposure, "process">[]): Promise<void> {
     const { machines } = addressPlan(settingsOf(cell.record.stack).network);
     for (const { machine, address, port } of ports) {
-        const listen = `TCP-LISTEN:${port},bind=${address},reuseaddr,fork`;
-        const connect = inCell(cell, ["socat", "STDIO", `TCP:${machines[machine]}:22`]).join(" ");
-        const listening = async () => (await succeed(["ss", "-Hltn", `src ${address}:${port}`])).trim() !== "";
-        if (await listening()) {
+        if (await isListening(address, port)) {
             throw new CellError(`Port ${port} of ${address} is in use. Choose another: lab expose --${machine} PORT`);
         }
+    }
+    for (const { machine, address, port } of ports) {
+        const listen = `TCP-LISTEN:${port},bind=${address},reuseaddr,fork`;
+        const connect = inCell(cell, ["socat", "STDIO", `TCP:${machines[machine]}:22`]).join(" ");
         // Colons separate the parameters of socat's addresses.
         const pid = startDaemon(["socat", listen, `EXEC:"${connect.replaceAll(":", "\\:")}"`]);
-        await waitFor(`socat to listen on ${address}:${port}`, listening, { deadline: 10, interval: 0.1 }).catch(() => {
+        const what = `socat to listen on ${address}:${port}`;
+        await waitFor(what, () => isListening(address, port), { deadline: 10, interval: 0.1 }).catch(() => {
             throw new CellError(
                 `Cannot listen on ${address}:${port}. Is ${address} an address of this machine? ip address`,
             );
         });
         cell.update({ exposed: [...cell.record.exposed, { machine, address, port, process: identify(pid) }] });
     }
+}
+
+async function isListening(address: string, port: number): Promise<boolean> {
+    return (await succeed(["ss", "-Hltn", `src ${address}:${port}`])).trim() !== "";
 }
 
 /** Ends the forwarding; the record keeps the ports for the next start of the lab. */

@@ -8,7 +8,7 @@ it("accepts a machine with enough of both", () => {
     expect(() => requireCapacity(enough, lab)).not.toThrow();
 });
 
-it("says how much memory is missing", () => {
+it("reports how much memory is missing", () => {
     expect(() => requireCapacity({ ...enough, memory: 6_000 }, lab)).toThrow(
         /needs 6196 MiB of memory and 6000 MiB are available: 196 MiB are missing.*lab --stack NAME stop/,
     );

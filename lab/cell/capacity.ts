@@ -1,7 +1,7 @@
 import { existsSync, readdirSync } from "node:fs";
 import { stat, statfs } from "node:fs/promises";
 import { freemem } from "node:os";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { z } from "zod";
 import { cellDisk, cloneDisk, occupiedMemory } from "../../infra/preflight/needs";
 import { Cell, CellError, cellIds } from "./cell";
@@ -19,10 +19,10 @@ export interface Capacity {
 /**
  * Checks that this machine can hold one more lab.
  *
- * Overlays grow as guests write, up to their virtual size. That growth is reserved for the labs that exist, so that one lab
- * cannot fill the disk of another.
+ * Overlays grow as guests fill their file systems. That growth is reserved for the labs that exist, so that one lab does not
+ * fill the disk of another.
  *
- * @throws CellError that says how much is missing
+ * @throws CellError with the missing amount
  */
 export function requireCapacity(
     { memory, disk, reserved }: Capacity,
@@ -45,7 +45,7 @@ export function requireCapacity(
     }
 }
 
-/** What is free on this machine for one more lab. */
+/** Memory and disk that are free on this machine for one more lab. */
 export async function capacity(): Promise<Capacity> {
     const { bavail, bsize } = await statfs(stateFolder()).catch(() => statfs(join(stateFolder(), "..", "..", "..")));
     const cells = cellIds().map((id) => Cell.open(id));
@@ -59,7 +59,10 @@ export async function capacity(): Promise<Capacity> {
 
 const imageSchema = z.object({ "virtual-size": z.number(), "backing-filename": z.string().optional() });
 
-/** MiB by which the overlays of a cell can grow. */
+/**
+ * MiB by which guests can fill the overlays of a cell: the free space of their file systems. An overlay can exceed it only
+ * when a guest also overwrites what the base image contains.
+ */
 async function growthOf(cell: Cell): Promise<number> {
     if (!existsSync(cell.images)) {
         return 0;
@@ -70,11 +73,17 @@ async function growthOf(cell: Cell): Promise<number> {
     const growths = await Promise.all(
         volumes.map(async (path) => {
             const info = await succeed(["qemu-img", "info", "--force-share", "--output=json", path]);
-            const image = imageSchema.parse(JSON.parse(info));
-            const { blocks } = await stat(path);
+            const { "virtual-size": size, "backing-filename": base } = imageSchema.parse(JSON.parse(info));
             // Nothing writes to the base image.
-            return image["backing-filename"] === undefined ? 0 : image["virtual-size"] - blocks * 512;
+            return base === undefined
+                ? 0
+                : size - (await allocated(path)) - (await allocated(join(path, "..", basename(base))));
         }),
     );
     return growths.reduce((sum, growth) => sum + Math.max(0, growth), 0) / 2 ** 20;
+}
+
+/** Bytes that a file occupies on disk. */
+async function allocated(path: string): Promise<number> {
+    return (await stat(path)).blocks * 512;
 }

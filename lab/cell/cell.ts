@@ -43,7 +43,7 @@ const recordSchema = z.object({
 export type CellRecord = z.output<typeof recordSchema>;
 
 /**
- * Where one lab lives: a network and mount namespace with a libvirtd of its own, and one folder with all of its files.
+ * The place of one lab: a network and mount namespace with a separate libvirtd, and one folder with all of its files.
  *
  * ```
  * cell.json            this record

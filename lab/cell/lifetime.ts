@@ -28,7 +28,7 @@ export async function removeCell(cell: Cell): Promise<void> {
     cell.remove();
 }
 
-/** Removes a cell in which nothing is left: neither machines nor networks nor pools. */
+/** Removes a cell without machines, networks and pools. */
 export async function removeIfEmpty(cell: Cell): Promise<void> {
     await cell.locked(async () => {
         if (!hasNamespaces(cell)) {

@@ -105,7 +105,7 @@ export async function createNamespaces(cell: Cell): Promise<void> {
         "infinity",
     ];
     const parent = startDaemon(inCell(cell, pid));
-    // tini has replaced the child of unshare when it has a child of its own.
+    // tini has replaced the child of unshare as soon as it has a child.
     const init = await waitFor(
         "the cell's PID namespace",
         async () => {
@@ -163,7 +163,7 @@ export function scope({ id, record }: Pick<Cell, "id" | "record">, env = process
     return ["systemd-run", ...user, "--scope", "--quiet", "--collect", `--unit=certificate-lab-${id}`, "--"];
 }
 
-/** What an ordinary user can do when the system refuses a user namespace. */
+/** The choices of an ordinary user when the system refuses a user namespace. */
 function restriction(error: CommandError): string {
     const choices = [
         "sudo apt-get install uidmap                                      (if newuidmap or the ranges in /etc/subuid are missing)",

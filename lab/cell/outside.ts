@@ -8,7 +8,7 @@ import { CommandError } from "./run";
 
 export interface OutsideOptions {
     /**
-     * Whether the command changes machines that must not stay paused. It then runs in a session of its own: Ctrl-C and the
+     * Whether the command changes machines that must not stay paused. It then runs in a separate session: Ctrl-C and the
      * end of the terminal do not interrupt it. Default false.
      */
     detached?: boolean;
@@ -53,7 +53,7 @@ export async function outside(
 /** Set in a process that {@link runInOwnSession} started. */
 const sessionVariable = "LAB_OWN_SESSION";
 
-/** Runs this program again with the same arguments in a session of its own and waits for it; returns its exit code. */
+/** Runs this program again with the same arguments in a separate session and waits for it; returns its exit code. */
 function runInOwnSession(): Promise<number> {
     const child = spawn(process.execPath, [...process.execArgv, ...process.argv.slice(1)], {
         stdio: ["ignore", "inherit", "inherit"],

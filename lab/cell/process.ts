@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync, readlinkSync } from "node:fs";
 
-/** A process, told apart from later ones with the same ID. */
+/** A process, distinguished from later ones with the same ID. */
 export interface ProcessIdentity {
     pid: number;
     /** Start time in clock ticks since boot: field 22 of /proc/PID/stat, proc(5). */

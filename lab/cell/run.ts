@@ -34,7 +34,7 @@ export async function succeed(command: readonly string[], options: RunOptions = 
     return stdout;
 }
 
-/** Starts a command in a session of its own that outlives this process; returns its process ID. */
+/** Starts a command in a separate session that outlives this process; returns its process ID. */
 export function startDaemon(command: readonly string[]): number {
     const [program = "", ...args] = command;
     const child = spawn(program, args, { env: systemEnvironment(), stdio: "ignore", detached: true });

@@ -37,7 +37,7 @@ export async function saveCheckpoint(cell: Cell, name: string, log: (line: strin
 }
 
 /**
- * Puts the lab back to a checkpoint, whatever was done to it. Cell.locked must be held.
+ * Returns the lab to a checkpoint and discards all later changes. Cell.locked must be held.
  *
  * @throws CellError when there is no such checkpoint, or it is damaged; nothing was changed
  */

@@ -1,3 +1,6 @@
+import { randomUUID } from "node:crypto";
+import { rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
 import type { Cell } from "../cell/cell";
 import { virsh, virshNames } from "../cell/libvirt";
 import { all } from "../lib/all";
@@ -25,7 +28,13 @@ export function withClockOffset(xml: string, offset: number): string {
     );
 }
 
-/** Gives virsh a definition over its standard input: its files are not visible to other users. */
+/** Gives a definition to virsh, which reads it from a file: `net-define`, `pool-define` or `define`. */
 export async function define(cell: Cell, command: string, xml: string): Promise<void> {
-    await virsh(cell, [command, "/dev/stdin"], undefined, xml);
+    const file = join(cell.folder, `${command}-${randomUUID()}.xml`);
+    writeFileSync(file, xml, { mode: 0o600 });
+    try {
+        await virsh(cell, [command, file]);
+    } finally {
+        rmSync(file, { force: true });
+    }
 }

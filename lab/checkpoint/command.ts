@@ -65,7 +65,7 @@ export function addCheckpointCommands(program: Command): void {
     program
         .command("reset [name]")
         .description(
-            "put all machines and the stack's state back to a snapshot, whatever was done to them;\n" +
+            "return all machines and the stack's state to a snapshot and discard all later changes;\n" +
                 "without any snapshot, back to the broken lab of the template",
         )
         .action((name?: string) =>
@@ -97,7 +97,7 @@ async function reset(cell: Cell, name: string | undefined, log: (line: string) =
     const template = await findTemplate(await currentKey(cell.record.stack), log);
     if (template === undefined) {
         throw new CellError(
-            `There is neither a snapshot ${defaultCheckpoint} nor a template that fits. Save a snapshot first: lab snapshot`,
+            `There is no snapshot ${defaultCheckpoint} and no matching template. Save a snapshot first: lab snapshot`,
         );
     }
     log(`Restoring the machines from the template ${template.name}`);

@@ -27,7 +27,7 @@ export async function domainStates(cell: Cell): Promise<DomainStates> {
     return Object.fromEntries(every.map((name) => [name, stateOf(name)] as const));
 }
 
-/** What {@link bringTo} does. */
+/** Options of {@link bringTo}. */
 export interface Target {
     domains: DomainStates;
     /** Folder with the domains' memory, a file each. */

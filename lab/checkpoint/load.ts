@@ -13,7 +13,7 @@ import { restoreStack } from "./stack-state";
 import { placeVolume, writtenVolumes } from "./volumes";
 
 /**
- * Puts the cell's lab into a saved state, whatever state it is in: machines, and the stack's state and settings where the
+ * Puts the cell's lab, in any state, into a saved state: machines, and the stack's state and settings where the
  * folder has them. A cell without machines receives networks, pool and definitions as well. Cell.locked must be held.
  *
  * The guests' time goes on from the moment at which they were saved.

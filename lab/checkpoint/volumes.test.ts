@@ -15,7 +15,7 @@ afterEach(() => rmSync(folder, { recursive: true }));
 const disk = (source: string, more = "") =>
     `<disk type='file' device='disk'><driver name='qemu'/><source ${source} index='1'/><target dev='vda'/>${more}</disk>`;
 
-it("lists the volumes of writable disks, whatever names their source", () => {
+it("lists the volumes of writable disks, for each kind of source", () => {
     const xml = [
         disk("file='/var/lib/libvirt/images/certificate-lab/lb-1.qcow2'"),
         disk('pool="certificate-lab" volume="lb-2.qcow2"'),

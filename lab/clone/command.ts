@@ -1,11 +1,11 @@
 import type { Command } from "commander";
 import { capacity, requireCapacity } from "../cell/capacity";
-import { Cell, CellError } from "../cell/cell";
-import { removeCell } from "../cell/lifetime";
+import { CellError } from "../cell/cell";
 import { outside } from "../cell/outside";
 import { readStack } from "../lib/stack";
 import { currentKey } from "../template/current-key";
-import { findTemplate, startFromTemplate } from "../template/template";
+import { startNewLab } from "../template/start-lab";
+import { findTemplate } from "../template/template";
 import { ensureStack } from "../up/create-stack";
 import { copySettings } from "../up/settings";
 
@@ -13,7 +13,7 @@ import { copySettings } from "../up/settings";
 export function addCloneCommand(program: Command): void {
     program
         .command("clone <name>")
-        .description("create another stack with a broken lab of its own, from the template; settings are copied")
+        .description("create another stack with another broken lab, from the template; settings are copied")
         .action((name: string) =>
             outside(
                 program.opts().stack,
@@ -28,7 +28,7 @@ export function addCloneCommand(program: Command): void {
 }
 
 /**
- * Creates a stack with a lab of its own from the template that fits the source's settings. `pulumi destroy` and
+ * Creates a stack with another lab from the template that fits the source's settings. `pulumi destroy` and
  * `pulumi stack rm` undo it.
  *
  * @throws CellError when there is no template, or the stack has a lab
@@ -45,9 +45,5 @@ export async function cloneLab(source: string, name: string, log: (line: string)
     if (built !== "nothing") {
         throw new CellError(`The stack ${name} has a lab already. Destroy it: pulumi destroy --stack ${name}`);
     }
-    const earlier = Cell.of(name);
-    await earlier?.locked(() => removeCell(earlier));
-    log(`Starting the lab ${name} from the template ${template.name}`);
-    const cell = Cell.create(name);
-    await cell.locked(() => startFromTemplate(cell, template, log));
+    await startNewLab(template, name, log);
 }

@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { type Command, Option } from "commander";
 import { repositoryRoot } from "../../infra/config/config-files";
-import { documentExitCodes } from "../lib/exit-codes";
+import { documentExitCodes } from "../lib/document-exit-codes";
 import { doctor } from "./main.ts";
 
 /** Adds `lab doctor`. Where npm packages are not installed yet, main.mjs runs it without the program `lab`. */

@@ -1,9 +1,11 @@
 import { parseArgs } from "node:util";
 import { localHost } from "../../infra/preflight/host-facts.ts";
-import { failureExitCode } from "../lib/exit-codes.ts";
 import { examine } from "./doctor.ts";
 import { keepSudo, renewSudo } from "./keep-sudo.ts";
 import { table } from "./report.ts";
+
+/** As in lab/lib/exit-codes.ts, which imports modules that plain Node.js does not resolve. */
+const failureExitCode = 4;
 
 const usage = `Usage: lab doctor [--stack NAME] [--json | --quiet] [--keep-sudo PID]
 

@@ -1,7 +1,7 @@
 import { writeFile } from "node:fs/promises";
 import type { Command } from "commander";
 import { addressPlan } from "../../infra/config/address-plan";
-import { documentExitCodes } from "../lib/exit-codes";
+import { documentExitCodes } from "../lib/document-exit-codes";
 import { seconds } from "../lib/seconds";
 import { withLab } from "../lib/with-lab";
 import { explain } from "./explain";

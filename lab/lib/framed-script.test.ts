@@ -49,7 +49,7 @@ it("keeps the sections that ended when the script did not", async () => {
     });
 });
 
-it("finds nothing in the output of a machine that does not know the marker", () => {
+it("finds nothing in output without the marker", () => {
     const script = framedScript([{ name: "one", commands: "echo a" }]);
     const fake = `\n${"0".repeat(32)} begin one\nfine\n${"0".repeat(32)} end one 0\n`;
     expect(parseFrames(fake, script)).toEqual({ complete: false, sections: {} });

@@ -1,5 +1,5 @@
-import { expect, it } from "vitest";
-import { commandOf } from "./pulumi-arguments";
+import { describe, expect, it } from "vitest";
+import { changesStack, commandOf, stackOfArguments } from "./pulumi-arguments";
 
 it.each([
     ["up --yes", "up"],
@@ -9,4 +9,28 @@ it.each([
     ["--help", ""],
 ])("finds the command of: %s", (args, command) => {
     expect(commandOf(args.split(" "))).toBe(command);
+});
+
+describe("stackOfArguments", () => {
+    it.each([
+        "--stack dev",
+        "--stack=dev",
+        "-s dev",
+        "-s=dev",
+        "-sdev",
+        "-yfs dev",
+        "--stack organization/certificate-lab/dev",
+        "--stack other --stack dev",
+    ])("reads up --yes %s", (words) => {
+        expect(stackOfArguments(["up", "--yes", ...words.split(" ")])).toBe("dev");
+    });
+
+    it.each(["", "--skip-preview", "-c fixed=true", "-- --stack dev", "--stack"])("reads no stack from %s", (words) => {
+        expect(stackOfArguments(["up", ...words.split(" ")])).toBeUndefined();
+    });
+});
+
+it("lists the commands that change a stack", () => {
+    expect(["up", "update", "destroy", "down", "dn", "refresh"].every(changesStack)).toBe(true);
+    expect(["preview", "stack", "config", "cancel", ""].some(changesStack)).toBe(false);
 });

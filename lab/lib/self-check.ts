@@ -8,7 +8,7 @@ import type { LabStack } from "./stack";
  * own DNS gives for the site. Any answer of the ingress means that the way there and back works.
  *
  * @param resolved the address that the request goes to; default: what the cluster's DNS gives now
- * @returns what curl said; exit code 0 with an answer, 28 without one in time (curl(1)), 1 without a pod to ask from
+ * @returns the output of curl; exit code 0 with a response, 28 without one in time (curl(1)), 1 without a Pod to run in
  */
 export async function requestFromCertManager(
     machines: Machines,
@@ -18,7 +18,11 @@ export async function requestFromCertManager(
     const { answer, machine, address } = await locateCertManager(machines, stack);
     if (machine === undefined) {
         // kubectl finds no pod and succeeds.
-        return { ...answer, exitCode: answer.exitCode || 1, stderr: answer.stderr || "no pod to ask from" };
+        return {
+            ...answer,
+            exitCode: answer.exitCode || 1,
+            stderr: answer.stderr || "no Pod to send the request from",
+        };
     }
     return machines.run(
         machine,
@@ -27,7 +31,7 @@ export async function requestFromCertManager(
     );
 }
 
-/** Where cert-manager's controller runs: its node and its pod's address, or what kubectl said when it runs on no worker. */
+/** Where cert-manager's controller runs: its node and its Pod's address, or the output of kubectl if it runs on no worker. */
 export async function locateCertManager(
     machines: Machines,
     stack: LabStack,
@@ -41,7 +45,7 @@ export async function locateCertManager(
     return { answer, machine: workerNames.find((name) => stack.machines[name] === hostAddress), address };
 }
 
-/** The address that pods get for the site: the VIP, unless somebody changed CoreDNS. Empty without an answer. */
+/** The address to which the site resolves in Pods: the VIP, unless CoreDNS was changed. Empty if it does not resolve. */
 export async function resolveInCluster(machines: Machines): Promise<string> {
     const { stdout } = await machines.run(
         "k8s-master",

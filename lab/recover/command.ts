@@ -1,5 +1,5 @@
 import type { Command } from "commander";
-import { documentExitCodes } from "../lib/exit-codes";
+import { documentExitCodes } from "../lib/document-exit-codes";
 import { selectedStack } from "../lib/pulumi";
 import { UnreachableError } from "../lib/unreachable-error";
 import { recoverStack } from "./recover-stack";

@@ -1,6 +1,6 @@
 import { setTimeout } from "node:timers/promises";
 import { type Command, Option } from "commander";
-import { documentExitCodes } from "../lib/exit-codes";
+import { documentExitCodes } from "../lib/document-exit-codes";
 import { printableJson } from "../lib/printable";
 import { readStack } from "../lib/stack";
 import { Connections } from "./connections";

@@ -40,7 +40,7 @@ export function keyName(key: TemplateKey): string {
     return digest(Object.entries(key).sort().flat()).slice(0, 12);
 }
 
-/** What differs between two keys, by name. */
+/** The names of the differences between two keys. */
 export function differences(one: TemplateKey, other: TemplateKey): string[] {
     return Object.keys({ ...one, ...other }).filter((name) => one[name] !== other[name]);
 }
@@ -73,7 +73,7 @@ function pulumiPackages(): string {
     return JSON.stringify(Object.entries(dependencies).filter(([name]) => name.startsWith("@pulumi/")));
 }
 
-/** Size and time tell apart images that a user replaced in place. */
+/** Size and time distinguish images that a user replaced in place. */
 function imageDigest(folder: string): string {
     return digest(
         ["disk.qcow2", "vmlinuz", "initrd.img"].map((file) => {

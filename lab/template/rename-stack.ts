@@ -1,6 +1,6 @@
 import type { Deployment } from "../lib/pulumi";
 
-/** The input by which a resource knows its stack: infra/config/reset-on-destroy.ts. */
+/** The input with the name of the stack: infra/config/reset-on-destroy.ts. */
 const stackVariable = "PULUMI_STACK";
 
 /**

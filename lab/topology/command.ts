@@ -1,6 +1,6 @@
 import type { Command } from "commander";
 import { addressPlan, defaultNetwork } from "../../infra/config/address-plan";
-import { documentExitCodes } from "../lib/exit-codes";
+import { documentExitCodes } from "../lib/document-exit-codes";
 import { topologySvg } from "./topology-svg";
 
 /** Adds `lab topology`. */

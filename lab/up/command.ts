@@ -1,6 +1,6 @@
 import type { Command } from "commander";
 import { outside } from "../cell/outside";
-import { documentExitCodes } from "../lib/exit-codes";
+import { documentExitCodes } from "../lib/document-exit-codes";
 import { ensureStack } from "./create-stack";
 import { bringUp } from "./up";
 

@@ -8,7 +8,8 @@ import { attach } from "../lib/run";
 import { readStack, type Stack } from "../lib/stack";
 import { currentKey } from "../template/current-key";
 import { keyName } from "../template/key";
-import { findTemplate, startFromTemplate, type Template } from "../template/template";
+import { startNewLab } from "../template/start-lab";
+import { findTemplate } from "../template/template";
 import { runPulumi } from "./run-pulumi";
 import { settingsOf } from "./settings";
 import { awaitSymptom } from "./symptom";
@@ -42,7 +43,7 @@ export async function bringUp(stackName: string, { fresh = false, log }: UpOptio
         await discardCell(stackName);
         requireCapacity(await capacity(), { accelerator: key.accelerator, fromTemplate: template !== undefined });
         if (template !== undefined) {
-            await startLabFrom(template, stackName, log);
+            await startNewLab(template, stackName, log);
             return settings.fixed ? update() : 0;
         }
     }
@@ -51,13 +52,6 @@ export async function bringUp(stackName: string, { fresh = false, log }: UpOptio
         await keepTemplate(stackName, keyName(key), log);
     }
     return exitCode;
-}
-
-/** Gives the empty stack a lab from a template. */
-export async function startLabFrom(template: Template, stackName: string, log: (line: string) => void): Promise<void> {
-    log(`Starting the lab from the template ${template.name} of ${template.created.toISOString().slice(0, 16)}Z`);
-    const cell = Cell.create(stackName);
-    await cell.locked(() => startFromTemplate(cell, template, log));
 }
 
 /** Removes the cell of a stack that contains nothing: the rest of an interrupted start. */

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Runs a command in the suite's own network and mount namespace: network.sh ROOT_FILE_SYSTEM COMMAND...
-# CONFORMANCE_MACHINE names a copy of the root file system that lives in memory, for SSH servers to run in.
+# Prepares the network and mount namespace that it runs in, and runs a command: network.sh ROOT_FILE_SYSTEM COMMAND...
+# The command receives a writable copy of the root file system, in memory, as CONFORMANCE_MACHINE.
 set -euo pipefail
 
 ip link set lo up

@@ -9,7 +9,7 @@ import {
     type Stack,
 } from "@pulumi/pulumi/automation";
 
-/** What an operation did to the resources, by their name: its last operation, as in Pulumi's engine events. */
+/** The last operation on each resource, by its name, as in Pulumi's engine events. */
 export type Steps = Record<string, string>;
 
 /** The state of one resource, as `pulumi stack export` has it. */
@@ -23,8 +23,7 @@ export interface ResourceState {
 }
 
 /**
- * A stack in a file backend of its own, with programs that are functions of a test. Nothing of it is left after
- * {@link remove}.
+ * A stack in a separate file backend, with programs that are functions of a test. {@link remove} deletes it.
  */
 export class TestStack {
     private constructor(
@@ -32,7 +31,7 @@ export class TestStack {
         private readonly stack: Stack,
     ) {}
 
-    /** Makes an empty stack. */
+    /** Creates an empty stack. */
     static async create(name: string): Promise<TestStack> {
         const folder = mkdtempSync(join(tmpdir(), "conformance-stack-"));
         const stack = await LocalWorkspace.createStack(
@@ -42,7 +41,7 @@ export class TestStack {
                     PULUMI_BACKEND_URL: `file://${folder}`,
                     PULUMI_CONFIG_PASSPHRASE: "conformance",
                     PULUMI_CONFIG_PASSPHRASE_FILE: "",
-                    // A plugin that is missing is an error, and not to be got from somewhere.
+                    // A missing plugin is an error and is not downloaded.
                     PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION: "true",
                 },
             },
@@ -50,7 +49,7 @@ export class TestStack {
         return new TestStack(folder, stack);
     }
 
-    /** `pulumi up`; an error holds Pulumi's whole output. */
+    /** `pulumi up`; an error contains Pulumi's whole output. */
     async up(program: PulumiFn) {
         const { steps, onEvent } = recordSteps();
         const { outputs, stdout } = await this.stack.up({ program, onEvent });
@@ -87,7 +86,7 @@ export class TestStack {
         return failure(this.stack.destroy());
     }
 
-    /** The resources that the stack knows, by name, without the stack itself and providers. */
+    /** The resources in the state, by name, without the stack and providers. */
     async resources(): Promise<Record<string, ResourceState>> {
         const { deployment } = await this.stack.exportStack();
         const resources = ((deployment.resources ?? []) as ResourceState[]).filter(
@@ -96,12 +95,12 @@ export class TestStack {
         return Object.fromEntries(resources.map((resource) => [nameOf(resource.urn), resource]));
     }
 
-    /** The state as it lies on disk: what is not secret in it can be read. */
+    /** The state as it is on disk, with encrypted secrets. */
     rawState(): string {
         return readFileSync(join(this.folder, ".pulumi", "stacks", "conformance", `${this.stack.name}.json`), "utf8");
     }
 
-    /** Forgets everything, without touching what the stack made. */
+    /** Deletes the stack without destroying its resources. */
     remove(): void {
         rmSync(this.folder, { recursive: true, force: true });
     }

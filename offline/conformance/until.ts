@@ -1,6 +1,6 @@
 import { setTimeout } from "node:timers/promises";
 
-/** Waits until a condition holds, for two minutes at most; an error of the condition counts as no. */
+/** Resolves when a condition is true; rejects after two minutes. An error of the condition means false. */
 export async function until(what: string, condition: () => Promise<boolean>): Promise<void> {
     const deadline = Date.now() + 120_000;
     let last: unknown;

@@ -2,32 +2,30 @@ import { join } from "node:path";
 import { expect } from "vitest";
 import type { MachineName } from "../../infra/config/address-plan";
 import { repositoryRoot } from "../../infra/config/config-files";
+import { projectName } from "../../infra/config/project";
+import { isInCell } from "../../lab/cell/enter";
 import { runChecks } from "../../lab/check/checks";
 import { exitCodeOf } from "../../lab/check/judge";
+import { recognizeSolutions } from "../../lab/check/solution";
 import { run } from "../../lab/lib/run";
 import { type CommandResult, Machines, type RunOptions } from "../../lab/lib/ssh";
 import { type LabStack, outputsOf, readStack } from "../../lab/lib/stack";
 import { virsh as virshAt } from "../../lab/lib/virsh";
 import { waitFor } from "../../lab/lib/wait";
+import { type Ended, type Started, start } from "../start";
 import { testStack } from "./stack";
-import { type Ended, type Started, start } from "./start";
 
-export { testStack };
+/** Prefix of the lab's libvirt objects: the default of the setting `name`. */
+export const labName = projectName;
 
-/** Prefix of the test lab's libvirt objects. */
-export const labName = `certificate-lab-${testStack}`;
-
-/** Runs bin/pulumi on the test stack and shows its output. */
+/** Runs bin/pulumi on the test stack. Prints the output of a command that failed. */
 export async function pulumi(...args: string[]): Promise<Ended> {
-    const { child, ended } = startPulumi(...args);
-    child.stdout.pipe(process.stdout);
-    child.stderr.pipe(process.stderr);
+    const command = [...args, "--stack", testStack, "--non-interactive"];
+    const ended = await start(join(repositoryRoot, "bin", "pulumi"), command).ended;
+    if (ended.exitCode !== 0) {
+        console.error(`pulumi ${args.join(" ")}\n${ended.all}`);
+    }
     return ended;
-}
-
-/** Starts bin/pulumi on the test stack. */
-export function startPulumi(...args: string[]): Started {
-    return start(join(repositoryRoot, "bin", "pulumi"), [...args, "--stack", testStack, "--non-interactive"]);
 }
 
 /** Starts a command of bin/lab on the test stack. */
@@ -35,61 +33,61 @@ export function startLab(...args: string[]): Started {
     return start(join(repositoryRoot, "bin", "lab"), ["--stack", testStack, ...args]);
 }
 
-/** Runs a command of bin/lab on the test stack. */
-export function lab(...args: string[]): Promise<Ended> {
-    return startLab(...args).ended;
-}
-
-/** Runs a command of bin/lab, which must end with 0, and returns its standard output. */
+/** Runs a command of bin/lab on the test stack, which must end with 0, and returns its standard output. */
 export async function labOutput(...args: string[]): Promise<string> {
-    const { exitCode, stdout, all } = await lab(...args);
-    expect(exitCode, all).toBe(0);
+    const { exitCode, stdout, all } = await startLab(...args).ended;
+    expect(exitCode, `lab ${args.join(" ")}\n${all}`).toBe(0);
     return stdout;
 }
 
-/** Runs virsh on the test lab's hypervisor and returns its standard output. */
-export function virsh(...args: string[]): Promise<string> {
-    return virshAt("qemu:///system")(args, { timeout: 120 });
-}
+/** Runs virsh(1) on the lab's hypervisor. */
+export const virsh = (...args: string[]) => virshAt("qemu:///system")(args);
 
 /** Waits until a condition holds; the default deadline (seconds) is wide enough for software emulation. */
 export async function until(what: string, condition: () => Promise<boolean>, deadline = 900): Promise<void> {
-    await waitFor(what, condition, { deadline, interval: 5, maximumInterval: 5 });
+    await waitFor(what, condition, { deadline, interval: 2, maximumInterval: 5 });
 }
 
-/** Whether `user` gets in with the problem's password, as a contestant does. */
-export async function passwordLogin(address: string): Promise<boolean> {
+/** Whether `user` can log in with the problem's password. Port: default 22. */
+export async function passwordLogin(address: string, port = 22): Promise<boolean> {
+    const options = [
+        ...["StrictHostKeyChecking=no", "UserKnownHostsFile=/dev/null", "LogLevel=ERROR", "ConnectTimeout=30"],
+        ...["PubkeyAuthentication=no", "NumberOfPasswordPrompts=1"],
+    ].flatMap((option) => ["-o", option]);
     const { stdout } = await run(
         "ssh",
-        [
-            ...["StrictHostKeyChecking=no", "UserKnownHostsFile=/dev/null", "LogLevel=ERROR", "ConnectTimeout=30"],
-            ...["PubkeyAuthentication=no", "NumberOfPasswordPrompts=1"],
-        ]
-            .flatMap((option) => ["-o", option])
-            .concat(`user@${address}`, "id --user --name"),
-        {
-            env: { SSH_ASKPASS: join(__dirname, "password.sh"), SSH_ASKPASS_REQUIRE: "force" },
-            deadline: 120,
-        },
+        ["-F", "none", ...options, "-p", String(port), `user@${address}`, "id --user --name"],
+        { env: passwordEnvironment, deadline: 120 },
     );
     return stdout.trim() === "user";
 }
 
-/** Connections to the test lab; close them when done. */
+/** Environment in which ssh(1) gets the contestants' password. */
+export const passwordEnvironment = { SSH_ASKPASS: join(__dirname, "password.sh"), SSH_ASKPASS_REQUIRE: "force" };
+
+/**
+ * Connections to the test lab. Close them.
+ *
+ * @throws Error outside of the lab's cell
+ */
 export async function connect(): Promise<{ stack: LabStack; machines: Machines }> {
+    if (!isInCell()) {
+        throw new Error("These tests run in the cell of the test lab: make test TESTS=NAME");
+    }
     const stack = outputsOf(await readStack(testStack));
     return { stack, machines: await Machines.connect(stack) };
 }
 
-/** Runs a command as root that must end with 0; where it doesn't, the failure shows what it complained of. */
+/** Runs a command as root that must end with 0; the failure contains its standard error. */
 export async function succeed(
     machines: Machines,
     machine: MachineName,
     command: string,
     options?: RunOptions,
-): Promise<void> {
-    const { exitCode, stderr } = await machines.run(machine, command, options);
+): Promise<string> {
+    const { exitCode, stdout, stderr } = await machines.run(machine, command, options);
     expect(exitCode, `${command}\n${stderr}`).toBe(0);
+    return stdout;
 }
 
 /** Runs a command on host as the contestant. */
@@ -102,7 +100,12 @@ export async function certificateLine(machines: Machines): Promise<string> {
     return (await onHost(machines, "kubectl get cert")).stdout;
 }
 
-/** What `lab check` would end with. */
-export async function verdict(machines: Machines, stack: LabStack): Promise<0 | 1 | 2> {
+/** The exit code of `lab check --deadline 0`. */
+export async function verdict(machines: Machines, stack: LabStack): Promise<0 | 1 | 2 | 3> {
     return exitCodeOf(await runChecks(machines, stack));
+}
+
+/** The solutions that `lab check` names. */
+export async function solutions(machines: Machines, stack: LabStack): Promise<string[]> {
+    return recognizeSolutions(machines, stack);
 }

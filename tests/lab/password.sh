@@ -1,3 +1,3 @@
 #!/usr/bin/env bash
-# Answers SSH's question for the contestant's password (SSH_ASKPASS in ssh(1)).
+# Prints the contestants' password for ssh(1): SSH_ASKPASS.
 echo ictsc2020

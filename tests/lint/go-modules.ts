@@ -4,7 +4,6 @@ export interface GoModule {
     /** The folder with go.mod, relative to the repository. */
     folder: string;
     files: string[];
-    hasTests: boolean;
 }
 
 /** The Go modules that contain Go files of ours; those with only a go.mod pin upstream's programs. */
@@ -12,8 +11,10 @@ export function goModules(files: readonly string[]): GoModule[] {
     const folders = files.filter((file) => isNamed(file, "go.mod")).map(dirname);
     return folders
         .map((folder) => {
-            const own = files.filter((file) => file.endsWith(".go") && moduleOf(file, folders) === folder);
-            return { folder, files: own, hasTests: own.some((file) => file.endsWith("_test.go")) };
+            return {
+                folder,
+                files: files.filter((file) => file.endsWith(".go") && moduleOf(file, folders) === folder),
+            };
         })
         .filter((module) => module.files.length > 0);
 }

@@ -2,6 +2,7 @@ import { execFileSync } from "node:child_process";
 import { existsSync, globSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { describe, expect, it } from "vitest";
+import { parse } from "yaml";
 import { needs } from "../programs";
 import { sourceFiles } from "./files";
 import { anchors, codeSpans, linkTargets, tableRows } from "./markdown";
@@ -62,6 +63,18 @@ describe("README", () => {
     ])("has the same rows in both languages: %s", (header, translated) => {
         const firstCells = (text: string, name: string) => tableRows(text, name).map(([cell]) => codeSpans(cell ?? ""));
         expect(firstCells(japanese, translated)).toEqual(firstCells(english, header));
+    });
+
+    it.each([
+        ["key", english],
+        ["キー", japanese],
+    ])("has the settings of Pulumi.yaml with their defaults: %s", (header, document) => {
+        const { config } = parse(readFileSync("Pulumi.yaml", "utf8")) as {
+            config: Record<string, { default: unknown }>;
+        };
+        const schema = Object.entries(config).map(([key, setting]) => [key, String(setting.default)]);
+        const rows = tableRows(document, header).map((row) => row.slice(0, 2).flatMap(codeSpans));
+        expect(rows).toEqual(schema);
     });
 
     it("lists the commands that lab --help lists", () => {

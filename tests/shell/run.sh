@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Runs the tests of shell scripts, each in an empty folder of its own: run.sh [TEST...], all of them without arguments.
+# Runs the tests of shell scripts, each in a new empty folder: run.sh [TEST...], all of them without arguments.
 # Where a test finds its files, and the assertions: it is called with the repository's root in LAB_REPOSITORY.
 set -euo pipefail
 

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# install-pulumi.sh installs the official releases from a mirror on the loopback, in place of stand-ins too.
+# install-pulumi.sh installs the official releases from a mirror on the loopback address, and replaces those of offline/.
 set -euo pipefail
 
 here=$(dirname "$(realpath "$0")")
@@ -8,7 +8,7 @@ source "$LAB_REPOSITORY/tests/shell/assert.sh"
 # shellcheck source=toolchain/versions.env
 source "$here/../versions.env"
 
-# A mirror whose `pulumi` installs a plugin as the real one does: only where its folder is missing.
+# A mirror. Its `pulumi` installs a plugin as the real one does: only if its folder is missing.
 mkdir -p mirror/releases/{sdk,plugins} release/pulumi
 cat >release/pulumi/pulumi <<EOF
 #!/usr/bin/env bash
@@ -35,16 +35,16 @@ until port=$(sed -n 's/.*port \([0-9]*\) .*/\1/p' server.log) && [[ -n $port ]];
 export LAB_CACHE=$PWD/cache PULUMI_HOME=$PWD/cache/pulumi-home LAB_PULUMI_DOWNLOADS=http://127.0.0.1:$port
 plugin=$PULUMI_HOME/plugins/resource-command-v$COMMAND_VERSION/pulumi-resource-command
 
-# A stand-in that lies where the official plugin goes doesn't pass for it.
+# A plugin of offline/ in the official plugin's folder is replaced.
 mkdir -p "$(dirname "$plugin")" "$PULUMI_HOME/bin"
-echo stand-in >"$plugin"
+echo offline >"$plugin"
 echo modules >"$PULUMI_HOME/lab-source"
 LAB_TOOLCHAIN=official "$here/../install-pulumi.sh"
 assert_equal official "$(<"$plugin")" "the command plugin"
 assert_equal official "$(<"$PULUMI_HOME/plugins/resource-terraform-provider-v$BRIDGE_VERSION/pulumi-resource-terraform-provider")" "the bridge"
 assert_equal official "$(<"$PULUMI_HOME/lab-source")" "the source"
 
-# auto finds the mirror by itself.
+# auto finds the mirror.
 rm -rf "$LAB_CACHE"
 "$here/../install-pulumi.sh"
 assert_equal official "$(<"$PULUMI_HOME/lab-source")" "the source that auto takes"
@@ -54,6 +54,6 @@ requests=$(wc -l <server.log)
 assert_equal "$requests" "$(wc -l <server.log)" "the requests after a second run"
 
 if message=$(LAB_TOOLCHAIN=offical "$here/../install-pulumi.sh" 2>&1); then
-    fail "a misspelt source was accepted"
+    fail "a misspelled source was accepted"
 fi
 assert_contains "$message" "auto, official or modules"

@@ -21,6 +21,5 @@ module() { # FOLDER MODULE
     sed -n "s#^\(require \)\?[[:space:]]*$2 v\([^ ]*\).*#\2#p" "$root/offline/$1/go.mod"
 }
 assert_equal "$PULUMI_VERSION" "$(module pulumi github.com/pulumi/pulumi/pkg/v3)" "the CLI's module"
-assert_equal "$PULUMI_VERSION" "$(module language-host github.com/pulumi/pulumi/pkg/v3)" "the language host's module"
 assert_equal "$LIBVIRT_PROVIDER_VERSION" \
     "$(module terraform-provider-libvirt github.com/dmacvicar/terraform-provider-libvirt)" "the provider's module"

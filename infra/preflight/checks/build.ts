@@ -9,7 +9,7 @@ import { cellDisk, volumesDisk } from "../needs.ts";
 import { isAtLeast } from "../version.ts";
 import { existingFolder, gib } from "./capacity.ts";
 
-/** MiB of memory for the compiler and linker of the largest program on two processors. */
+/** MiB of memory for two compilers or linkers at once; linking Kubernetes takes 1.8 GiB. */
 const buildMemory = 3 * 1024;
 
 /** MiB of disk for Go's modules and compiled packages. */

@@ -1,0 +1,3 @@
+import { testSolution } from "./documents/solution-tests";
+
+testSolution("CoreDNS answering for the site");

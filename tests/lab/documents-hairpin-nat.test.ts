@@ -1,0 +1,3 @@
+import { testSolution } from "./documents/solution-tests";
+
+testSolution("Hairpin NAT on lb");

@@ -1,0 +1,3 @@
+import { testSolution } from "./documents/solution-tests";
+
+testSolution("Reverse proxy on lb");

@@ -1,0 +1,29 @@
+import { afterAll, describe, expect, it } from "vitest";
+import type { Machines } from "../../lab/lib/ssh";
+import type { LabStack } from "../../lab/lib/stack";
+import { certificateLine, connect, onHost, pulumi, solutions, verdict } from "./machines";
+
+describe("fixed=true", () => {
+    let stack: LabStack;
+    let machines: Machines;
+
+    afterAll(() => machines?.close());
+
+    it("reaches both end conditions before pulumi returns", async () => {
+        expect((await pulumi("up", "--yes", "--skip-preview", "-c", "fixed=true")).exitCode).toBe(0);
+        ({ stack, machines } = await connect());
+        expect(stack.state).toBe("solved");
+        expect(await certificateLine(machines)).toMatch(/^www-ictsc-test-tls +True /m);
+        expect((await onHost(machines, "curl -L www.ictsc.test")).stdout).toContain("<title>Welcome to nginx!</title>");
+    });
+
+    it("is graded as solved by hairpin NAT", async () => {
+        expect(await verdict(machines, stack)).toBe(0);
+        expect(await solutions(machines, stack)).toEqual(["hairpin NAT on lb"]);
+    });
+
+    it("leaves nothing to change", async () => {
+        expect((await pulumi("preview", "--expect-no-changes")).exitCode).toBe(0);
+        expect((await pulumi("refresh", "--yes", "--skip-preview", "--expect-no-changes")).exitCode).toBe(0);
+    });
+});

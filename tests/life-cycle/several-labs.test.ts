@@ -1,0 +1,93 @@
+import { cpSync, mkdirSync, mkdtempSync, rmSync, symlinkSync } from "node:fs";
+import { freemem, tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { afterAll, beforeAll, expect, it } from "vitest";
+import { repositoryRoot } from "../../infra/config/config-files";
+import { sourceFiles } from "../lint/files";
+import { describeLabs } from "../memory";
+import { TestLab } from "./test-lab";
+
+const freeMemory = () => Math.round(freemem() / 2 ** 20);
+
+describeLabs(3, "three labs", () => {
+    const memory: string[] = [];
+    let labs: TestLab[];
+
+    beforeAll(async () => {
+        const before = freeMemory();
+        const first = await TestLab.start("life-team1");
+        labs = [first];
+        memory.push(`1 lab: ${before - freeMemory()} MiB`);
+        for (const name of ["life-team2", "life-team3"]) {
+            const lab = new TestLab(name);
+            await lab.remove();
+            await first.labOutput("clone", name);
+            labs.push(lab);
+            memory.push(`${labs.length} labs: ${before - freeMemory()} MiB`);
+        }
+    });
+
+    afterAll(async () => {
+        console.log(`Memory: ${memory.join(", ")}`);
+        await Promise.all((labs ?? []).map((lab) => lab.remove()));
+    });
+
+    it("are broken, each with six machines", async () => {
+        for (const lab of labs) {
+            expect(await lab.notRunning()).toEqual([]);
+            expect(await lab.verdict()).toBe(1);
+        }
+    });
+
+    it("do not affect each other: one is solved, one reset, one destroyed", async () => {
+        const [solved, reset, destroyed] = labs as [TestLab, TestLab, TestLab];
+        await reset.on("lb", "rm /etc/keepalived/keepalived.conf; systemctl stop keepalived");
+        await solved.pulumiOutput("up", "--yes", "--skip-preview", "-c", "fixed=true");
+        await reset.labOutput("reset");
+        await destroyed.pulumiOutput("destroy", "--yes", "--skip-preview");
+
+        expect(await solved.verdict()).toBe(0);
+        expect(await reset.verdict()).toBe(1);
+        expect(destroyed.findCell()).toBeUndefined();
+        await reset.labOutput("stop");
+        expect(await solved.verdict()).toBe(0);
+        await solved.pulumiOutput("preview", "--expect-no-changes");
+    });
+});
+
+describeLabs(2, "two clones of the repository with a stack of the same name", () => {
+    const root = mkdtempSync(join(tmpdir(), "clone with a space-"));
+    const stack = "life-same-name";
+    const here = new TestLab(stack);
+    const there = new TestLab(stack, { root });
+
+    beforeAll(async () => {
+        for (const file of sourceFiles(repositoryRoot)) {
+            mkdirSync(dirname(join(root, file)), { recursive: true });
+            cpSync(join(repositoryRoot, file), join(root, file));
+        }
+        cpSync(join(repositoryRoot, "sdks"), join(root, "sdks"), { recursive: true });
+        symlinkSync(join(repositoryRoot, "node_modules"), join(root, "node_modules"));
+        mkdirSync(join(root, ".lab"));
+        cpSync(join(repositoryRoot, ".lab", "image"), join(root, ".lab", "image"), { verbatimSymlinks: true });
+        await here.remove();
+        await here.labOutput("up");
+        await there.labOutput("up");
+    });
+
+    afterAll(async () => {
+        await here.remove();
+        await there.pulumi("destroy", "--yes", "--skip-preview");
+        rmSync(root, { recursive: true });
+    });
+
+    it("have a lab each; one is destroyed and the other stays", async () => {
+        const cells = JSON.parse(await here.labOutput("cells", "--json")) as { stack: string; repository: string }[];
+        const repositories = cells.filter((cell) => cell.stack === stack).map(({ repository }) => repository);
+        expect(repositories.sort()).toEqual([repositoryRoot, root].sort());
+        await there.on("lb", "touch /root/marker");
+        await there.pulumiOutput("destroy", "--yes", "--skip-preview");
+        expect(await here.verdict()).toBe(1);
+        expect(await here.on("lb", "ls /root")).not.toContain("marker");
+    });
+});
