@@ -45,7 +45,8 @@ export async function restoreStack(stack: string, folder: string): Promise<void>
         ? recordSchema.parse(JSON.parse(readFileSync(join(folder, recordFile), "utf8")))
         : undefined;
     if (record?.state === undefined || record.state !== (await stateDigest(stack))) {
-        const deployment = JSON.parse(readFileSync(join(folder, stateFile), "utf8")) as Deployment;
+        const saved = JSON.parse(readFileSync(join(folder, stateFile), "utf8")) as Deployment;
+        const deployment = record === undefined ? await encryptedLike(stack, saved) : saved;
         await importStack(stack, renameStack(deployment, stack));
     }
     if (record === undefined) {
@@ -55,6 +56,12 @@ export async function restoreStack(stack: string, folder: string): Promise<void>
     } else {
         writeFileSync(settingsFile(stack), record.settings);
     }
+}
+
+/** A state with its secrets in plain text, to be encrypted as the stack encrypts its own. */
+async function encryptedLike(stack: string, { version, deployment }: Deployment): Promise<Deployment> {
+    const { secrets_providers = deployment.secrets_providers } = (await exportStack(stack)).deployment;
+    return { version, deployment: { ...deployment, secrets_providers } };
 }
 
 /**
