@@ -11,9 +11,9 @@ const startDeadline = 60;
 const callDeadline = 60;
 
 /** Runs virsh(1) in the cell and returns its standard output. Timeout in seconds, default 60. */
-export function virsh(cell: Cell, args: readonly string[], timeout = callDeadline, stdin?: string): Promise<string> {
+export function virsh(cell: Cell, args: readonly string[], timeout = callDeadline): Promise<string> {
     const path = ["env", `PATH=${systemEnvironment().PATH}`];
-    return virshAt("qemu:///system", inCell(cell, path))(args, { timeout, stdin });
+    return virshAt("qemu:///system", inCell(cell, path))(args, { timeout });
 }
 
 /** Names in a list of virsh: domains, networks or pools. */

@@ -5,6 +5,7 @@ import { z } from "zod";
 import { repositoryRoot } from "../../infra/config/config-files";
 import { projectName } from "../../infra/config/project";
 import { CellError, writeAtomically } from "../cell/cell";
+import { withSecretsProviderOf } from "../lib/deployment";
 import { backendUrl, type Deployment, exportStack, importStack } from "../lib/pulumi";
 import { fileBackendFolder, readLocks, releaseLock } from "../recover/locks";
 import { renameStack } from "../template/rename-stack";
@@ -46,7 +47,9 @@ export async function restoreStack(stack: string, folder: string): Promise<void>
         : undefined;
     if (record?.state === undefined || record.state !== (await stateDigest(stack))) {
         const deployment = JSON.parse(readFileSync(join(folder, stateFile), "utf8")) as Deployment;
-        await importStack(stack, renameStack(deployment, stack));
+        const renamed = renameStack(deployment, stack);
+        const isTemplate = record === undefined;
+        await importStack(stack, isTemplate ? withSecretsProviderOf(renamed, await exportStack(stack)) : renamed);
     }
     if (record === undefined) {
         unsetFixed(stack);

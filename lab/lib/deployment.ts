@@ -36,6 +36,17 @@ export function withoutPendingOperations(exported: Deployment): Deployment {
     return { ...exported, deployment };
 }
 
+/**
+ * A state with its secrets in plain text, to be imported into another stack: Pulumi encrypts them with the passphrase or
+ * the key of the secrets provider that the state names.
+ *
+ * @param target any state of the other stack
+ */
+export function withSecretsProviderOf(exported: Deployment, target: Deployment): Deployment {
+    const { secrets_providers } = target.deployment;
+    return { ...exported, deployment: { ...exported.deployment, secrets_providers } };
+}
+
 /** A resource's name: the text after the last `::` of its URN, https://www.pulumi.com/docs/iac/concepts/resources/names/ */
 export function nameOf({ urn }: Resource): string {
     return urn.slice(urn.lastIndexOf("::") + 2);

@@ -4,8 +4,6 @@ import { UnreachableError } from "./unreachable-error";
 export interface VirshOptions {
     /** Seconds; default 30. */
     timeout?: number;
-    /** Standard input, for commands that read /dev/stdin; default: empty. */
-    stdin?: string;
 }
 
 /**
@@ -22,13 +20,12 @@ export type Virsh = (args: readonly string[], options?: VirshOptions) => Promise
  * @param prefix argument vector that runs virsh elsewhere, for example in a cell's namespaces; default: none
  */
 export function virsh(uri: string, prefix: readonly string[] = []): Virsh {
-    return async (args, { timeout = 30, stdin } = {}) => {
+    return async (args, { timeout = 30 } = {}) => {
         const [program = "", ...command] = [...prefix, "virsh", "--quiet", "--connect", uri, ...args];
         const { exitCode, stdout, stderr } = await run(program, command, {
             // virsh translates the names of states.
             env: { LC_ALL: "C" },
             deadline: timeout,
-            stdin,
         }).catch((error: unknown) => {
             throw error instanceof NotStartedError
                 ? new UnreachableError(`${error.message}. Install it: make setup`)

@@ -34,10 +34,15 @@ function lint(vetted: GoModule[]): boolean {
     return vetted.every(({ folder }) => succeeds(["toolchain/go.sh", "vet", folder, "-mod=readonly", "./..."]));
 }
 
+/** Whether the files that Go files embed were generated. */
+function generate({ folder }: GoModule): boolean {
+    return succeeds(["go", "-C", folder, "generate", "./..."]);
+}
+
 const actions: Record<string, () => boolean> = {
     format: () => succeeds(["gofmt", "-w", ...files]),
     lint: () => lint([]),
-    "lint-all": () => lint(modules),
+    "lint-all": () => modules.every(generate) && lint(modules),
 };
 
 const action = actions[process.argv[2] ?? ""];
