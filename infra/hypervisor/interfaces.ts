@@ -1,5 +1,15 @@
 import { type AddressPlan, hardwareAddress, isNode, type MachineName, nodeNames } from "../config/address-plan";
-import type { Interface } from "./cloud-init";
+
+/** A network interface inside a machine. */
+export interface Interface {
+    /** Name that the kernel gives it: the machine's interfaces are named in the order of this program's list. */
+    name: string;
+    /** As libvirt gives it to the machine. */
+    hardwareAddress: string;
+    /** With prefix length, as in 192.168.20.1/25. */
+    addressCidr: string;
+    routes: { to: string; via: string }[];
+}
 
 /** An interface and its segment. */
 export interface AttachedInterface extends Interface {
