@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Turns the guest's tree into what libvirt boots: build-disk.sh TREE OUTPUT_FOLDER
-# Output: disk.qcow2, vmlinuz, initrd.img, and the lists packages.txt and images.txt of what is in it.
+# Writes the files that libvirt boots from the guest's tree: build-disk.sh TREE OUTPUT_FOLDER
+# Output: disk.qcow2, vmlinuz, initrd.img, and the lists of contents packages.txt and images.txt.
 set -euo pipefail
 
 tree=$(realpath "$1")
@@ -11,9 +11,9 @@ source image/versions.env
 
 mkdir -p "$output"
 chmod 0755 "$output"
-# The machines are started with these; kubeadm still reads the kernel's configuration beside them.
+# The hypervisor boots this kernel. kubeadm reads the kernel's configuration, which stays in /boot.
 mv "$tree"/boot/vmlinuz-* "$output/vmlinuz"
-mv "$tree"/boot/initrd.img-* "$output/initrd.img"
+image/build-initrd.sh "$tree" "$output/initrd.img"
 chroot "$tree" dpkg-query --show >"$output/packages.txt"
 cp "$tree/var/lib/containerd/images.txt" "$output/images.txt"
 trap 'rm -f "$output/disk.raw"' EXIT

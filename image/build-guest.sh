@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Makes the guests' root file system, the same for all six machines: build-guest.sh DEBIAN_TAR OUTPUT_FOLDER
+# Writes the root file system of the guests, the same for all six machines: build-guest.sh DEBIAN_TAR OUTPUT_FOLDER
 set -euo pipefail
 
 archive=$(realpath "$1") tree=$(realpath --canonicalize-missing "$2")
@@ -8,7 +8,7 @@ cd "$(dirname "$0")/.."
 source toolchain/env.sh
 
 mkdir -p "$tree"
-# Extended attributes contain ping's right to raw sockets.
+# Extended attributes contain the capabilities of programs.
 tar --extract --xattrs --xattrs-include='*' --numeric-owner --file "$archive" --directory "$tree"
 for program in kubernetes kubeadm kubectl step-ca; do
     install -D --mode=0755 "$LAB_CACHE/programs/$program" "$tree/usr/local/bin/$program"

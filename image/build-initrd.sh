@@ -15,6 +15,6 @@ for command in sh mount insmod tar mkdir sha256sum sleep switch_root; do
     ln --symbolic busybox "$work/bin/$command"
 done
 install --mode=0755 image/initrd/init "$work/init"
-xz --decompress --stdout "$tree"/usr/lib/modules/*/kernel/drivers/block/virtio_blk.ko.xz >"$work/virtio_blk.ko"
+"$work/bin/busybox" xzcat "$tree"/usr/lib/modules/*/kernel/drivers/block/virtio_blk.ko.xz >"$work/virtio_blk.ko"
 # Uncompressed: QEMU copies it into the guest's memory, and an emulated processor has nothing to decompress.
 (cd "$work" && find . | sort | bin/busybox cpio -o -H newc -R 0:0) >"$output"

@@ -1,19 +1,28 @@
 #!/usr/bin/env bash
-# Configures the guest's tree, from inside, after its packages were installed. The result is the same for all six machines.
+# Configures the guest's tree from inside, after its packages were installed. The result is the same for all six machines.
 set -euo pipefail
 
-# Units that the packages start by default run only on machines that need them.
+systemd-sysusers
+# Packages enable their services. Here each machine enables those that it needs, see rootfs/etc/systemd/system-preset.
 systemctl preset-all
-# Units that are not enabled but belong to systemd's own targets. No machine of the lab has hardware, a clock, a display or
-# a file system that needs them.
+# Parts of systemd that start without being enabled. No machine of the lab has the hardware, clock, display, file systems
+# or sessions for which they exist.
 systemctl mask systemd-networkd-wait-online.service systemd-firstboot.service systemd-binfmt.service \
     systemd-udev-load-credentials.service systemd-machine-id-commit.service systemd-logind.service \
     sys-kernel-debug.mount sys-kernel-tracing.mount sys-kernel-config.mount sys-fs-fuse-connections.mount \
     dev-hugepages.mount dev-mqueue.mount modprobe@configfs.service modprobe@drm.service modprobe@fuse.service \
     modprobe@efi_pstore.service systemd-pstore.service systemd-network-generator.service systemd-random-seed.service \
     systemd-tmpfiles-setup-dev-early.service kmod-static-nodes.service systemd-journal-flush.service \
-    systemd-networkd-persistent-storage.service tmp.mount run-lock.mount
+    systemd-networkd-persistent-storage.service systemd-remount-fs.service tmp.mount run-lock.mount
+generators=/etc/systemd/system-generators
+mkdir -p "$generators"
+for name in gpt-auto hibernate-resume rc-local ssh system-update sysv tpm2; do
+    ln --symbolic /dev/null "$generators/systemd-$name-generator"
+done
 systemctl set-default multi-user.target
+
+# As on Ubuntu: systemd-sysctl itself reads the files in /etc/sysctl.d only.
+ln --symbolic ../sysctl.conf /etc/sysctl.d/99-sysctl.conf
 
 ln --force --symbolic kubernetes /usr/local/bin/kubelet
 # The folder of upstream's packages, kubeadm's and kubelet's default.
@@ -27,7 +36,8 @@ update-ca-certificates --fresh
 
 rm -f /etc/ssh/ssh_host_* /etc/resolv.conf /etc/hostname
 : >/etc/machine-id
-rm -rf /boot/initrd.img-* /var/lib/apt/lists/* /var/cache/apt/* /var/log/*.log
+# The machines boot with an initrd of their own, see build-initrd.sh.
+rm -rf /boot/initrd.img-* /var/lib/apt/lists/* /var/cache/apt/* /usr/share/doc/* /usr/share/locale/* /var/log/*.log
 # The tree is complete: units that rebuild caches after an upgrade (ConditionNeedsUpdate=) have nothing to do.
 ldconfig
 touch /etc/.updated /var/.updated

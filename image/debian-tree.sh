@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # Writes a Debian root file system as a tar: debian-tree.sh OUTPUT PACKAGES_FILE VARIANT
-# VARIANT is mmdebstrap(1)'s. Nothing is mounted; extended attributes (ping's capability) are in the tar.
+# VARIANT is mmdebstrap(1)'s. Of the documentation it contains the English man pages. Nothing is mounted; the tar contains
+# extended attributes (mtr-packet's capability).
 set -euo pipefail
 
 cd "$(dirname "$0")/.."
@@ -9,6 +10,6 @@ source image/versions.env
 
 mmdebstrap --quiet --mode=root --variant="$3" --format=tar --include="$(paste --serial --delimiters=, "$2")" \
     --aptopt='APT::Install-Recommends "false"' \
-    --dpkgopt='path-exclude=/usr/share/man/*' --dpkgopt='path-exclude=/usr/share/locale/*' \
-    --dpkgopt='path-exclude=/usr/share/doc/*' \
+    --dpkgopt='path-exclude=/usr/share/man/*' --dpkgopt='path-include=/usr/share/man/man*' \
+    --dpkgopt='path-exclude=/usr/share/locale/*' --dpkgopt='path-exclude=/usr/share/doc/*' \
     "$DEBIAN_SUITE" "$1" "$DEBIAN_MIRROR"

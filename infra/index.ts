@@ -1,3 +1,4 @@
+import { availableParallelism } from "node:os";
 import * as libvirt from "@pulumi/libvirt";
 import * as pulumi from "@pulumi/pulumi";
 import { addressPlan, domain, machineNames } from "./config/address-plan";
@@ -38,6 +39,8 @@ async function program(): Promise<Record<string, unknown>> {
     const provisionerKey = new SshKey("provisioner-key");
     const machines = createMachines(
         { name: settings.name, plan, accelerator, networks, image, sequence, provisionerKey },
+        // An emulated machine occupies a processor while it boots.
+        accelerator === "kvm" ? machineNames.length : availableParallelism(),
         onHypervisor,
     );
     const { lb, host, "acme-server": acmeServer, "k8s-master": master, ...workers } = machines;

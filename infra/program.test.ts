@@ -1,7 +1,9 @@
 import * as pulumi from "@pulumi/pulumi";
+import { type ParsedTarEntryWithData, unpackTar } from "modern-tar";
 import { beforeAll, describe, expect, it } from "vitest";
 import { addressPlan, machineNames } from "./config/address-plan";
 import { repositoryRoot } from "./config/config-files";
+import { contestant, contestantMachines } from "./config/contestant";
 import { pem, type Registration, runProgram, stackName } from "./run-program";
 
 const ofType = (registrations: Registration[], type: string) => registrations.filter((r) => r.type === type);
@@ -180,11 +182,43 @@ describe("the program", () => {
         );
     });
 
-    it("gives the contestant an account on lb and host only", () => {
-        const machines = broken
-            .filter((r) => r.type === "command:local:Command" && JSON.stringify(r.inputs.stdin)?.includes("ictsc2020"))
-            .map((r) => r.name);
-        expect(machines.sort()).toEqual(["host-cloud-init-file", "lb-cloud-init-file"]);
+    describe("a machine's configuration disk", () => {
+        let disks: Map<string, ParsedTarEntryWithData[]>;
+
+        beforeAll(async () => {
+            const files = solved.filter(({ type, name }) => type === "command:local:Command" && name.endsWith("-file"));
+            disks = new Map();
+            for (const { name, inputs } of files) {
+                expect(readable(inputs.stdin), name).toBe('"secret"');
+                const content = await unpackTar(Buffer.from(inputs.stdin.value, "base64"));
+                disks.set(name.replace("-configuration-file", ""), content);
+            }
+            expect([...disks.keys()].sort()).toEqual([...machineNames].sort());
+        });
+
+        const textOf = (machine: string, path: string) => {
+            const data = disks.get(machine)?.find(({ header }) => header.name === path)?.data;
+            return data && Buffer.from(data).toString("utf8");
+        };
+
+        it("contains the contestant's account on lb and host only", () => {
+            for (const machine of machineNames) {
+                const account = textOf(machine, "etc/systemd/system/contestant-account.service");
+                if (contestantMachines.includes(machine)) {
+                    expect(account, machine).toContain(`StandardInputText=${contestant.name}:${contestant.password}\n`);
+                } else {
+                    expect(account, machine).toBeUndefined();
+                }
+            }
+        });
+
+        it("contains the machine's SSH host key, for its owner only", () => {
+            for (const [machine, entries] of disks) {
+                const key = entries.find(({ header }) => header.name === "etc/ssh/ssh_host_ed25519_key");
+                expect(Buffer.from(key?.data ?? []).toString("utf8")).toBe(`PRIVATE KEY OF ${machine}-host-key\n`);
+                expect(key?.header.mode).toBe(0o600);
+            }
+        });
     });
 
     it("passes private keys as secrets", () => {

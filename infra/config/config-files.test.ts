@@ -37,7 +37,6 @@ describe("configFiles", () => {
             ["/etc/bind/named.conf.options", "0644"],
             ["/etc/step-ca/ca.json", "0644"],
             ["/etc/systemd/system/step-ca.service", "0644"],
-            ["/etc/sysusers.d/step-ca.conf", "0644"],
             ["/usr/local/sbin/create-certificate-authority", "0755"],
         ]);
     });

@@ -10,7 +10,7 @@ export interface ConfigFile {
     /** Absolute path on the machine. */
     path: string;
     content: string;
-    /** Octal mode as cloud-init's `write_files` takes it, for example "0644". */
+    /** Octal mode, for example "0644". */
     permissions: string;
 }
 

@@ -8,8 +8,8 @@ const plan = addressPlan();
 describe("machineFolders", () => {
     it("derives the folders from the machine's name", () => {
         expect(Object.fromEntries(machineNames.map((name) => [name, machineFolders(name, "kvm")]))).toEqual({
-            lb: ["machines/common", "lb-config/base"],
-            host: ["machines/common", "machines/host"],
+            lb: ["machines/common", "machines/contestant", "lb-config/base"],
+            host: ["machines/common", "machines/contestant", "machines/host"],
             "acme-server": ["machines/common", "machines/acme-server"],
             "k8s-master": ["machines/common", "machines/k8s-node", "machines/k8s-master"],
             "k8s-worker1": ["machines/common", "machines/k8s-node", "machines/k8s-worker"],

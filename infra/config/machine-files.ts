@@ -2,6 +2,7 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { type AddressPlan, isNode, isWorker, type MachineName } from "./address-plan";
 import { type ConfigFile, configFiles, fillPlaceholders, repositoryRoot } from "./config-files";
+import { contestantMachines } from "./contestant";
 
 /** The processor of the machines: hardware virtualization, or QEMU's emulation. */
 export type Accelerator = "kvm" | "tcg";
@@ -14,6 +15,7 @@ export function machineFolders(machine: MachineName, accelerator: Accelerator): 
     const folders = [
         "machines/common",
         ...(isNode(machine) ? ["machines/k8s-node"] : []),
+        ...(contestantMachines.includes(machine) ? ["machines/contestant"] : []),
         machine === "lb" ? "lb-config/base" : `machines/${isWorker(machine) ? "k8s-worker" : machine}`,
     ];
     const forEmulation = folders

@@ -12,7 +12,12 @@ export async function configurationArchive(files: ConfigFile[], units: string[])
     const mtime = new Date(0);
     const regular = [...new Map(files.map((file) => [file.path, file])).values()].map(
         ({ path, content, permissions }) => ({
-            header: { name: path.slice(1), size: Buffer.byteLength(content), mode: Number.parseInt(permissions, 8), mtime },
+            header: {
+                name: path.slice(1),
+                size: Buffer.byteLength(content),
+                mode: Number.parseInt(permissions, 8),
+                mtime,
+            },
             body: content,
         }),
     );

@@ -1,18 +1,18 @@
-/** What the kernel of every machine is told, https://docs.kernel.org/admin-guide/kernel-parameters.html */
-const common = { console: "ttyS0", panic: "-1", root: "/dev/vda" };
+/** Arguments of every machine's kernel, https://docs.kernel.org/admin-guide/kernel-parameters.html */
+const common = { console: "ttyS0", panic: "-1" };
 
 /**
- * What an emulated processor is slow at, and a machine that lives for an hour in a network of its own need not do.
- * QEMU translates code anew for each address that it runs at, so that random addresses alone cost a third of a boot.
+ * Kernel features that are expensive to emulate and not needed here. QEMU translates code again for each address at which
+ * it runs, so address space randomization alone costs a third of a boot.
  */
 const emulated = { audit: "0", init_on_alloc: "0", mitigations: "off" };
 
 /**
- * The kernel's arguments in the shape in which libvirt's provider gives them back: those with a value by name, then all
- * others. In any other shape every preview would replace the machine.
+ * The kernel's arguments in the shape that libvirt's provider returns: first those with a value by name, then all others.
+ * With any other shape each preview replaces the machine.
  */
 export function kernelArguments(accelerator: "kvm" | "tcg"): Record<string, string>[] {
     return accelerator === "kvm"
-        ? [common, { _: "quiet ro" }]
-        : [{ ...emulated, ...common }, { _: "nokaslr norandmaps nowatchdog quiet ro" }];
+        ? [common, { _: "quiet" }]
+        : [{ ...emulated, ...common }, { _: "nokaslr norandmaps nowatchdog quiet" }];
 }

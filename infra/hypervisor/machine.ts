@@ -2,19 +2,19 @@ import { createHash } from "node:crypto";
 import * as command from "@pulumi/command";
 import * as libvirt from "@pulumi/libvirt";
 import * as pulumi from "@pulumi/pulumi";
-import { type AddressPlan, type MachineName, machineNames } from "../config/address-plan";
+import type { AddressPlan, MachineName } from "../config/address-plan";
 import { fillPlaceholders, readConfigFile } from "../config/config-files";
-import { contestant, contestantMachines } from "../config/contestant";
 import { allOf } from "../config/dependencies";
 import { type Accelerator, machineFiles } from "../config/machine-files";
-import { metaData, networkConfig, userData } from "./cloud-init";
-import { CloudInitDisk } from "./cloud-init-disk";
-import { firstBootCommands } from "./first-boot-commands";
+import { configurationArchive } from "./configuration-archive";
+import { ConfigurationDisk } from "./configuration-disk";
+import { identityFiles } from "./identity";
 import { machineInterfaces } from "./interfaces";
 import { kernelArguments } from "./kernel-arguments";
 import { knownHostLine } from "./key-pair";
 import type { MachineImage } from "./machine-image";
 import { machineSizes } from "./machine-sizes";
+import { machineUnits } from "./machine-units";
 import type { Networks } from "./networks";
 import type { Sequence } from "./sequence";
 import { SshKey } from "./ssh-key";
@@ -36,6 +36,8 @@ export interface MachineArgs {
     /** Determines address, size, files and first-boot commands. */
     machine: MachineName;
     lab: Lab;
+    /** The domain starts when these exist. */
+    startAfter?: pulumi.Resource[];
 }
 
 export interface MachineCommandArgs
@@ -61,29 +63,33 @@ export class Machine extends pulumi.ComponentResource {
     /** SSH as root with the provisioner's key and a pinned host key. */
     private readonly connection: pulumi.Input<command.types.input.remote.ConnectionArgs>;
 
-    constructor(name: string, { machine, lab }: MachineArgs, opts?: pulumi.ComponentResourceOptions) {
+    constructor(name: string, { machine, lab, startAfter = [] }: MachineArgs, opts?: pulumi.ComponentResourceOptions) {
         super("certificate-lab:index:Machine", name, {}, opts);
         this.address = lab.plan.machines[machine];
         const options = { parent: this, deleteBeforeReplace: true };
         const hostKey = new SshKey(`${name}-host-key`, { parent: this });
         const interfaces = machineInterfaces(machine, lab.plan);
 
-        const identity = pulumi
+        const archive = pulumi
             .all([lab.provisionerKey.publicKey, hostKey.privateKey, hostKey.publicKey])
             .apply(([authorizedKey, privateKey, publicKey]) =>
-                userData({
-                    hostname: machine,
-                    authorizedKey,
-                    hostKey: { privateKey, publicKey },
-                    login: contestantMachines.includes(machine) ? contestant : undefined,
-                    files: machineFiles(machine, lab.plan, lab.accelerator),
-                    commands: firstBootCommands[machine],
-                }),
+                configurationArchive(
+                    [
+                        ...machineFiles(machine, lab.plan, lab.accelerator),
+                        ...identityFiles({
+                            hostname: machine,
+                            authorizedKey,
+                            hostKey: { privateKey, publicKey },
+                            interfaces,
+                        }),
+                    ],
+                    machineUnits(machine),
+                ),
             );
         // A machine is configured once, at its first boot: another configuration is another machine with a new disk.
         const instance = pulumi
-            .unsecret(identity)
-            .apply((text) => `${machine}-${createHash("sha256").update(text).digest("hex").slice(0, 8)}`);
+            .unsecret(archive)
+            .apply((content) => `${machine}-${createHash("sha256").update(content).digest("hex").slice(0, 8)}`);
         const disk = lab.sequence.next(
             (dependsOn) =>
                 new libvirt.Volume(
@@ -97,16 +103,14 @@ export class Machine extends pulumi.ComponentResource {
                     { ...options, dependsOn },
                 ),
         );
-        const cloudInit = new CloudInitDisk(
-            `${name}-cloud-init`,
+        const configuration = new ConfigurationDisk(
+            `${name}-configuration`,
             {
                 labName: lab.name,
                 pool: lab.image.pool,
                 sequence: lab.sequence,
                 instance,
-                userData: identity,
-                metaData: instance.apply((id) => metaData(id, machine)),
-                networkConfig: networkConfig(interfaces),
+                archive: archive.apply((content) => content.toString("base64")),
             },
             { parent: this },
         );
@@ -125,7 +129,7 @@ export class Machine extends pulumi.ComponentResource {
                         kernel: lab.image.kernelId,
                         initrd: lab.image.initrdId,
                         cmdlines: kernelArguments(lab.accelerator),
-                        disks: [{ volumeId: disk.id }, { volumeId: cloudInit.volumeId }],
+                        disks: [{ volumeId: disk.id }, { volumeId: configuration.volumeId }],
                         networkInterfaces: interfaces.map((nic) => ({
                             networkId: nic.segment === "front" ? lab.networks.frontId : lab.networks.clusterId,
                             mac: nic.hardwareAddress,
@@ -138,7 +142,11 @@ export class Machine extends pulumi.ComponentResource {
                             }),
                         },
                     },
-                    { ...options, dependsOn, replaceOnChanges: ["disks", "xml"] },
+                    {
+                        ...options,
+                        dependsOn: [...dependsOn, ...startAfter],
+                        replaceOnChanges: ["disks", "xml"],
+                    },
                 ),
         );
         this.connection = {
@@ -188,8 +196,24 @@ export class Machine extends pulumi.ComponentResource {
     }
 }
 
-/** Creates the six machines. */
-export function createMachines(lab: Lab, opts: pulumi.ComponentResourceOptions): Record<MachineName, Machine> {
-    const machines = machineNames.map((machine) => [machine, new Machine(machine, { machine, lab }, opts)]);
+/** The order of the boots. kubeadm creates the control plane, behind lb, while the other machines boot. */
+const bootOrder: readonly MachineName[] = ["lb", "k8s-master", "acme-server", "k8s-worker1", "k8s-worker2", "host"];
+
+/**
+ * Creates the six machines.
+ *
+ * @param concurrentBoots number of machines that boot at the same time
+ */
+export function createMachines(
+    lab: Lab,
+    concurrentBoots: number,
+    opts: pulumi.ComponentResourceOptions,
+): Record<MachineName, Machine> {
+    const machines = new Map<MachineName, Machine>();
+    for (const [index, machine] of bootOrder.entries()) {
+        const earlier = [...machines.values()].slice(0, Math.max(0, index + 1 - concurrentBoots));
+        const startAfter = earlier.map(({ ready }) => ready);
+        machines.set(machine, new Machine(machine, { machine, lab, startAfter }, opts));
+    }
     return Object.fromEntries(machines) as Record<MachineName, Machine>;
 }
