@@ -5,15 +5,17 @@ set -euo pipefail
 systemd-sysusers
 # Packages enable their services. Here each machine enables those that it needs, see rootfs/etc/systemd/system-preset.
 systemctl preset-all
-# Parts of systemd that start without being enabled. No machine of the lab has the hardware, clock, display, file systems
-# or sessions for which they exist.
+# Parts of systemd that start without being enabled. No machine of the lab has the hardware, clock, display or file systems
+# for which they exist.
 systemctl mask systemd-networkd-wait-online.service systemd-firstboot.service systemd-binfmt.service \
-    systemd-udev-load-credentials.service systemd-machine-id-commit.service systemd-logind.service \
+    systemd-udev-load-credentials.service systemd-machine-id-commit.service \
     sys-kernel-debug.mount sys-kernel-tracing.mount sys-kernel-config.mount sys-fs-fuse-connections.mount \
     dev-hugepages.mount dev-mqueue.mount modprobe@configfs.service modprobe@drm.service modprobe@fuse.service \
     modprobe@efi_pstore.service systemd-pstore.service systemd-network-generator.service systemd-random-seed.service \
     systemd-tmpfiles-setup-dev-early.service kmod-static-nodes.service systemd-journal-flush.service \
     systemd-networkd-persistent-storage.service systemd-remount-fs.service tmp.mount run-lock.mount
+# logind starts when `sudo reboot` requires it, not at boot.
+ln --symbolic /dev/null /etc/systemd/system/multi-user.target.wants/systemd-logind.service
 generators=/etc/systemd/system-generators
 mkdir -p "$generators"
 for name in gpt-auto hibernate-resume rc-local ssh system-update sysv tpm2; do
