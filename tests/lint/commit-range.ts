@@ -1,7 +1,7 @@
 import { spawnSync } from "node:child_process";
 
 /** The last commit before the convention for subjects. */
-export const lastUnchecked = "60a626d73491bd7a23af1704682690566dd6b388";
+export const lastUnchecked = "8fabbd9828652638aff3b4157dfccff28f5fc645";
 
 /**
  * Returns commitlint's arguments that select the commits to check: those after `base`, or only HEAD where the history

@@ -31,7 +31,7 @@ export class Contestant {
             [...this.options(), "-tt", this.login(machine), `set -o pipefail; cd ${directory} || exit\n${command}`],
             { env: { ...passwordEnvironment, TERM: "dumb" }, deadline: commandDeadline },
         );
-        // SSH writes its own messages to standard error.
+        // SSH writes its messages to standard error.
         return { exitCode, printed: (stdout + stderr).replaceAll("\r", "") };
     }
 
