@@ -32,9 +32,10 @@ export function addTemplatesCommand(program: Command): void {
                     return 0;
                 }
                 const current = await currentKey(program.opts().stack ?? "dev").catch(() => undefined);
-                for (const { name, created, size, key } of templates) {
+                for (const { name, created, size, key, damage } of templates) {
                     const differing = current === undefined ? [] : differences(key, current);
-                    const fits = differing.length === 0 ? "fits" : `differs in ${differing.join(", ")}`;
+                    const differs = differing.length === 0 ? "fits" : `differs in ${differing.join(", ")}`;
+                    const fits = damage === undefined ? differs : "damaged";
                     console.log(
                         `${name}  ${created.toISOString().slice(0, 16)}Z  ${(size / 2 ** 30).toFixed(1)} GiB  ${fits}`,
                     );

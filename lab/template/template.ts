@@ -1,8 +1,8 @@
-import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
 import { readdir, rm, stat, utimes } from "node:fs/promises";
 import { join } from "node:path";
 import { z } from "zod";
-import { type Cell, writeAtomically } from "../cell/cell";
+import { type Cell, CellError, writeAtomically } from "../cell/cell";
 import { stateFolder } from "../cell/state-folder";
 import { loadLab } from "../checkpoint/load";
 import { readSavedMachines } from "../checkpoint/record";
@@ -32,13 +32,15 @@ export interface Template {
     used: Date;
     /** Bytes that the files take on disk. */
     size: number;
+    /** The reason why no lab can start from it; undefined when it is complete. */
+    damage: string | undefined;
 }
 
 function templatesFolder(): string {
     return join(stateFolder(), "templates");
 }
 
-/** All complete templates of this user, the one used last first. */
+/** All templates of this user, also damaged ones, the one used last first. */
 export async function listTemplates(): Promise<Template[]> {
     const folder = templatesFolder();
     const names = existsSync(folder) ? readdirSync(folder) : [];
@@ -52,17 +54,15 @@ export async function findTemplate(key: TemplateKey, log: (line: string) => void
     if (template === undefined) {
         return undefined;
     }
+    if (template.damage !== undefined) {
+        log(`${template.damage}\nBuilding without it`);
+        return undefined;
+    }
     const age = (Date.now() - template.created.getTime()) / 86_400_000;
     if (age > maximumAge) {
         log(
             `The template ${template.name} is ${Math.round(age)} days old; its certificates expire after a year. Building`,
         );
-        return undefined;
-    }
-    try {
-        readSavedMachines(template.folder);
-    } catch (error) {
-        log(`${(error as Error).message}\nBuilding without it`);
         return undefined;
     }
     return template;
@@ -98,13 +98,28 @@ export async function removeTemplate({ folder }: Template): Promise<void> {
 }
 
 async function readTemplate(folder: string, name: string): Promise<Template | undefined> {
-    const file = join(folder, "template.json");
-    if (name.includes(".") || !existsSync(file)) {
+    if (name.includes(".") || !existsSync(folder)) {
         return undefined;
     }
-    const { key, created } = recordSchema.parse(JSON.parse(readFileSync(file, "utf8")));
+    const { key, created, used, damage } = readRecord(folder);
     const paths = (await readdir(folder, { recursive: true })).map((path) => join(folder, path));
     const blocks = await Promise.all(paths.map(async (path) => (await stat(path)).blocks));
     const size = blocks.reduce((sum, count) => sum + count * 512, 0);
-    return { name, folder, key, created: new Date(created), used: (await stat(file)).mtime, size };
+    return { name, folder, key, created, used, size, damage };
+}
+
+function readRecord(folder: string): Pick<Template, "key" | "created" | "used" | "damage"> {
+    const file = join(folder, "template.json");
+    const used = statSync(file, { throwIfNoEntry: false })?.mtime ?? new Date(0);
+    try {
+        readSavedMachines(folder);
+        const { key, created } = recordSchema.parse(JSON.parse(readFileSync(file, "utf8")));
+        return { key, created: new Date(created), used, damage: undefined };
+    } catch (error) {
+        const reason =
+            error instanceof CellError
+                ? error.message
+                : `The template ${folder} has no readable template.json. Remove it: rm -r '${folder}'`;
+        return { key: { accelerator: "tcg" }, created: used, used, damage: reason };
+    }
 }

@@ -1,0 +1,78 @@
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, truncateSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { recordFile } from "../checkpoint/record";
+import { keyName } from "./key";
+import { findTemplate, listTemplates } from "./template";
+
+const key = { accelerator: "tcg", program: "1", QEMU: "7.2" } as const;
+
+let state: string;
+let folder: string;
+let log: string[];
+
+const find = () => findTemplate(key, (line) => log.push(line));
+
+const writeRecord = (created: Date) =>
+    writeFileSync(join(folder, "template.json"), JSON.stringify({ key, created: created.toISOString() }));
+
+beforeEach(() => {
+    state = mkdtempSync(join(tmpdir(), "templates-"));
+    vi.stubEnv("LAB_STATE", state);
+    log = [];
+    folder = join(state, "templates", keyName(key));
+    mkdirSync(join(folder, "memory"), { recursive: true });
+    writeFileSync(join(folder, "memory", "lb"), "memory");
+    const files = [{ path: join("memory", "lb"), size: 6 }];
+    const machines = { guestTime: 1, domains: { lb: "running" }, networks: [], pool: "lab", files };
+    writeFileSync(join(folder, recordFile), JSON.stringify(machines));
+    writeRecord(new Date());
+});
+
+afterEach(() => {
+    vi.unstubAllEnvs();
+    rmSync(state, { recursive: true });
+});
+
+describe("findTemplate", () => {
+    it("finds the template with the key", async () => {
+        expect(await find()).toMatchObject({ folder, key, damage: undefined });
+        expect(log).toEqual([]);
+    });
+
+    it("finds none with another key", async () => {
+        expect(await findTemplate({ ...key, QEMU: "8.0" }, () => {})).toBeUndefined();
+    });
+
+    it.each<[string, () => void, RegExp]>([
+        ["a memory file that is cut off", () => truncateSync(join(folder, "memory", "lb"), 3), /memory\/lb is missing/],
+        ["a missing memory file", () => rmSync(join(folder, "memory", "lb")), /memory\/lb is missing or cut off/],
+        ["a record that is cut off", () => truncateSync(join(folder, recordFile), 20), /no complete saved lab/],
+        ["no record", () => rmSync(join(folder, recordFile)), /no complete saved lab/],
+        ["a wrong key", () => writeFileSync(join(folder, "template.json"), "[]"), /no readable template.json/],
+        ["no key", () => rmSync(join(folder, "template.json")), /no readable template.json/],
+    ])("builds without a template that has %s, and changes nothing", async (_, damage, message) => {
+        damage();
+        expect(await find()).toBeUndefined();
+        expect(log.join("\n")).toMatch(message);
+        expect(log.join("\n")).toContain(`Remove it: rm -r '${folder}'`);
+        expect(log.at(-1)).toContain("Building without it");
+        expect(await listTemplates()).toMatchObject([{ damage: expect.stringMatching(message) }]);
+    });
+
+    it("uses a template that is 40 days old, and none that is older than 300", async () => {
+        const daysAgo = (days: number) => new Date(Date.now() - days * 86_400_000);
+        writeRecord(daysAgo(40));
+        expect(await find()).toMatchObject({ folder });
+        writeRecord(daysAgo(301));
+        expect(await find()).toBeUndefined();
+        expect(log.at(-1)).toContain("is 301 days old; its certificates expire after a year. Building");
+    });
+});
+
+it("does not list a template that is being written", async () => {
+    mkdirSync(join(state, "templates", `${keyName(key)}.dev-1.partial`));
+    expect((await listTemplates()).map(({ name }) => name)).toEqual([keyName(key)]);
+    expect(readFileSync(join(folder, "memory", "lb"), "utf8")).toBe("memory");
+});
