@@ -1,5 +1,6 @@
 import { addressPlan, domain, workerNames } from "../../infra/config/address-plan";
-import { kubectl } from "../lib/kubectl";
+import { challengeKind, parseChallenge } from "../lib/challenge";
+import { allNamespaces, Cluster } from "../lib/kubernetes-api";
 import { runOnMachine } from "../lib/run-on-machine";
 import { locateCertManager, requestFromCertManager } from "../lib/self-check";
 import type { Machines } from "../lib/ssh";
@@ -26,11 +27,7 @@ const grace = 300;
 export async function explain(machines: Machines, stack: LabStack, options: ExplainOptions): Promise<Explanation> {
     const { deadline, progress } = options;
     progress("finding cert-manager's pod and its challenge");
-    const states = await runOnMachine(
-        machines,
-        "k8s-master",
-        `${kubectl} get challenges --all-namespaces --output jsonpath='{.items[*].status.state}'`,
-    );
+    const pending = await isChallengePending(stack.kubeconfig);
     const { machine, address } = await locateCertManager(machines, stack);
     if (!machine) {
         throw new NothingCapturedError("There is no self check: cert-manager's controller runs on no worker.");
@@ -44,10 +41,21 @@ export async function explain(machines: Machines, stack: LabStack, options: Expl
         await runOnMachine(machines, "host", `curl --silent --output /dev/null --max-time 20 ${site} || true`);
         const reader = new RequestReader(machines, capture, addressPlan(stack.network), {
             pod: { machine, address },
-            pending: states.split(" ").includes("pending"),
+            pending,
         });
         return await capturedRequests(reader, () => requestFromCertManager(machines, stack), options);
     } finally {
         await capture.stop();
+    }
+}
+
+/** Whether cert-manager sends self checks. @throws UnreachableError when the API server does not respond */
+async function isChallengePending(kubeconfig: string): Promise<boolean> {
+    const cluster = new Cluster(kubeconfig);
+    try {
+        const challenges = await cluster.list(challengeKind, allNamespaces);
+        return challenges.map(parseChallenge).some(({ state }) => state === "pending");
+    } finally {
+        cluster.close();
     }
 }

@@ -2,6 +2,7 @@ import { Agent, request } from "node:https";
 import { text } from "node:stream/consumers";
 import { parse } from "yaml";
 import { z } from "zod";
+import { UnreachableError } from "./unreachable-error";
 import { DeadlineError, NotYetError, waitFor } from "./wait";
 
 /** An object of a manifest, or of the cluster. */
@@ -38,13 +39,13 @@ interface Response {
 }
 
 /** A response that is not the requested object. */
-export class ApiError extends Error {
+export class ApiError extends UnreachableError {
     constructor(
         /** HTTP status. */
         readonly status: number,
         body: string,
     ) {
-        super(`HTTP ${status}: ${body.slice(0, 300)}`);
+        super(`The API server responds with HTTP ${status}: ${body.slice(0, 300)}`);
     }
 }
 
@@ -90,7 +91,7 @@ export class Cluster {
      * The cluster's object of that kind and name; undefined when there is none.
      *
      * @throws UnservedKindError
-     * @throws ApiError
+     * @throws UnreachableError
      */
     async read(object: KubernetesObject): Promise<KubernetesObject | undefined> {
         const response = await this.request("GET", await this.path(object));
@@ -101,7 +102,7 @@ export class Cluster {
      * All of the cluster's objects of a kind in one namespace, or in {@link allNamespaces}; default: `default`.
      *
      * @throws UnservedKindError
-     * @throws ApiError
+     * @throws UnreachableError
      */
     async list(
         kind: Pick<KubernetesObject, "apiVersion" | "kind">,
@@ -118,7 +119,7 @@ export class Cluster {
      * The object that would result from replacing `live` by `wanted`, with the API server's defaults: a dry run.
      * Undefined when the API server rejects the replacement, because `live` differs in immutable fields.
      *
-     * @throws ApiError
+     * @throws UnreachableError
      */
     async replacement(wanted: KubernetesObject, live: KubernetesObject): Promise<KubernetesObject | undefined> {
         const path = `${await this.path(wanted)}?dryRun=All`;
@@ -175,7 +176,8 @@ export class Cluster {
             if (last && (error instanceof DeadlineError || signal.aborted)) {
                 return last;
             }
-            throw signal.aborted ? new Error(`no response from the API server within ${deadline} s`) : error;
+            const reason = signal.aborted ? `no response within ${deadline} s` : (error as Error).message;
+            throw new UnreachableError(`The API server at ${this.server} does not respond: ${reason}`);
         }
     }
 

@@ -1,8 +1,8 @@
-import { z } from "zod";
 import { certificateReference, parseCertificate } from "../lib/certificate";
+import { challengeKind, parseChallenge } from "../lib/challenge";
 import { readyCondition } from "../lib/conditions";
 import { Cluster } from "../lib/kubernetes-api";
-import type { ChallengeStatus, ClusterStatus, NodeStatus, Result } from "./lab-status";
+import type { ClusterStatus, NodeStatus, Result } from "./lab-status";
 
 /** Seconds that the API server has to respond. */
 const deadline = 20;
@@ -27,14 +27,13 @@ export async function readClusterStatus(kubeconfig: string): Promise<ClusterStat
 
 /** The status as one reader of the cluster sees it. */
 export async function clusterStatus(cluster: ClusterReader): Promise<ClusterStatus> {
-    const challenge = { apiVersion: "acme.cert-manager.io/v1", kind: "Challenge" };
     const [nodes, certificate, challenges] = await Promise.all([
         resultOf(async () => (await cluster.list({ apiVersion: "v1", kind: "Node" })).map(nodeStatus)),
         resultOf(async () => {
             const object = await cluster.read(certificateReference);
             return object && parseCertificate(object);
         }),
-        resultOf(async () => (await cluster.list(challenge)).map(challengeStatus)),
+        resultOf(async () => (await cluster.list(challengeKind)).map(parseChallenge)),
     ]);
     return { nodes, certificate, challenges };
 }
@@ -49,16 +48,4 @@ async function resultOf<T>(read: () => Promise<T>): Promise<Result<T>> {
 
 function nodeStatus(object: { metadata: { name: string } }): NodeStatus {
     return { name: object.metadata.name, ready: readyCondition(object)?.status === "True" };
-}
-
-/** cert-manager writes the status after the challenge's creation. */
-const challengeSchema = z.object({
-    status: z
-        .object({ state: z.string().default(""), reason: z.string().default("") })
-        .default({ state: "", reason: "" }),
-});
-
-function challengeStatus(object: object): ChallengeStatus {
-    const { status } = challengeSchema.parse(object);
-    return { state: status.state || "new", reason: status.reason || "no reason yet" };
 }

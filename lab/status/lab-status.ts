@@ -1,5 +1,6 @@
 import type { MachineName } from "../../infra/config/address-plan";
 import type { Certificate } from "../lib/certificate";
+import type { Challenge } from "../lib/challenge";
 import type { Stack } from "../lib/stack";
 import type { VirtualServer } from "../lib/virtual-servers";
 
@@ -19,17 +20,12 @@ export interface NodeStatus {
     ready: boolean;
 }
 
-export interface ChallengeStatus {
-    state: string;
-    reason: string;
-}
-
 /** The state of the cluster's objects. */
 export interface ClusterStatus {
     nodes: Result<NodeStatus[]>;
     /** The problem's certificate; undefined when it does not exist. */
     certificate: Result<Certificate | undefined>;
-    challenges: Result<ChallengeStatus[]>;
+    challenges: Result<Challenge[]>;
 }
 
 /** The part of a stack that `lab status` shows or needs. */

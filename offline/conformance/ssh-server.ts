@@ -1,7 +1,8 @@
+import { type ChildProcess, execFileSync, spawn } from "node:child_process";
 import { mkdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import type * as command from "@pulumi/command";
-import execa, { type ExecaChildProcess } from "execa";
+import { run } from "../../lab/lib/run";
 import { until } from "./until";
 
 /** Where the client's and the server's keys are on the machine. */
@@ -16,7 +17,7 @@ export class SshServer {
     private constructor(
         /** The machine's root file system. */
         readonly machine: string,
-        private readonly process: ExecaChildProcess,
+        private readonly process: ChildProcess,
     ) {
         const read = (name: string) => readFileSync(join(machine, keys, name), "utf8");
         this.connection = {
@@ -38,7 +39,7 @@ export class SshServer {
         mkdirSync(join(machine, keys), { mode: 0o755 });
         mkdirSync(join(machine, "run/sshd"));
         for (const name of ["client", "server"]) {
-            execa.sync("ssh-keygen", ["-q", "-t", "ed25519", "-N", "", "-f", join(machine, keys, name)]);
+            execFileSync("ssh-keygen", ["-q", "-t", "ed25519", "-N", "", "-f", join(machine, keys, name)]);
         }
         const config = {
             ListenAddress: `127.0.0.1:${port}`,
@@ -49,13 +50,11 @@ export class SshServer {
             PidFile: "none",
         };
         const options = Object.entries(config).flatMap(([key, value]) => ["-o", `${key}=${value}`]);
-        const server = execa("chroot", [machine, "/usr/sbin/sshd", "-D", "-e", "-f", "/dev/null", ...options], {
+        const server = spawn("chroot", [machine, "/usr/sbin/sshd", "-D", "-e", "-f", "/dev/null", ...options], {
             stdio: "ignore",
         });
-        // `stop` ends the process, which is not an error.
-        server.catch(() => {});
         await until(`sshd on port ${port}`, async () => {
-            const { stdout } = await execa("ssh-keyscan", ["-p", `${port}`, "127.0.0.1"], { reject: false });
+            const { stdout } = await run("ssh-keyscan", ["-p", `${port}`, "127.0.0.1"], { deadline: 10 });
             return stdout.includes("ssh-ed25519");
         });
         return new SshServer(machine, server);

@@ -1,18 +1,10 @@
-import { setTimeout } from "node:timers/promises";
+import { NotYetError, waitFor } from "../../lab/lib/wait";
 
 /** Resolves when a condition is true; rejects after two minutes. An error of the condition means false. */
 export async function until(what: string, condition: () => Promise<boolean>): Promise<void> {
-    const deadline = Date.now() + 120_000;
-    let last: unknown;
-    while (Date.now() < deadline) {
-        try {
-            if (await condition()) {
-                return;
-            }
-        } catch (error) {
-            last = error;
-        }
-        await setTimeout(250);
-    }
-    throw new Error(`Waited two minutes for ${what}`, { cause: last });
+    const attempt = () =>
+        condition().catch((error: Error) => {
+            throw new NotYetError(error.message);
+        });
+    await waitFor(what, attempt, { deadline: 120, interval: 0.25, maximumInterval: 1 });
 }
