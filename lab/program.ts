@@ -15,6 +15,7 @@ import { addRecoverCommand } from "./recover/command";
 import { addStatusCommand } from "./status/command";
 import { addTemplatesCommand } from "./template/command";
 import { addTopologyCommand } from "./topology/command";
+import { addTryCommand, insideName } from "./try/command";
 import { addUpCommand } from "./up/command";
 
 /** Adds commands to the program. */
@@ -26,13 +27,14 @@ const groups: Record<string, AddCommands[]> = {
     "Stop, save and reset:": [addPowerCommands, addCheckpointCommands, addTemplatesCommand, addCellsCommand],
     "Observe:": [addStatusCommand, addExplainCommand, addTopologyCommand],
     "Log in:": [addAccessCommands, addExposeCommand],
-    "Grade and help:": [addCheckCommand, addHintCommand],
+    "Grade and help:": [addCheckCommand, addTryCommand, addHintCommand],
 };
 
 /** Commands that contact the machines or libvirt directly, and run where the lab's network is. */
 const insideCommands = [
     ...["check", "explain", "hint", "recover", "status"],
     ...["ssh", "exec", "console", "kubectl", "capture"],
+    insideName,
 ];
 
 /** The command line of `lab`. Parsing throws CommanderError instead of ending the process. */
@@ -42,7 +44,8 @@ export function labProgram(): Command {
         .option("--stack <name>", "the lab's stack (default: the selected one)")
         .exitOverride()
         .hook("preAction", async (program, command) => {
-            if (insideCommands.includes(command.name())) {
+            // lab check --from needs no lab.
+            if (insideCommands.includes(command.name()) && command.opts().from === undefined) {
                 await enterCell(program.opts().stack);
             }
         });

@@ -1,66 +1,89 @@
-import { setTimeout } from "node:timers/promises";
 import type { Command } from "commander";
+import { documentExitCodes } from "../lib/document-exit-codes";
+import { print } from "../lib/print";
+import { printable } from "../lib/printable";
 import { seconds } from "../lib/seconds";
-import type { Machines } from "../lib/ssh";
-import type { LabStack } from "../lib/stack";
 import { withLab } from "../lib/with-lab";
-import type { CheckResult } from "./check";
-import { runChecks } from "./checks";
-import { exitCodeOf } from "./judge";
-import { judgeReboot } from "./reboot";
-import { exitCodeOfReport, reportJson, reportTable } from "./report";
-import { recognizeSolutions } from "./solution";
+import { readBundle, writeBundle } from "./bundle";
+import { evaluate } from "./evaluate";
+import { checkUntil, type LabCheck } from "./lab-check";
+import { rebootLoadBalancer } from "./reboot";
+import { exitCodeOfReport, type Report, reportJson, reportTable } from "./report";
+import { solutionsIn } from "./solution";
 
-/** Seconds between two rounds of checks. */
-const retryDelay = 10;
+/** Seconds for lb's services after its reboot, beside the deadline of the check. */
+const settleDeadline = 120;
 
 interface CheckOptions {
     json?: boolean;
     reboot?: boolean;
     deadline: number;
+    bundle?: string;
+    from?: string;
 }
 
 /** Adds `lab check`. */
 export function addCheckCommand(program: Command): void {
-    program
+    const command = program
         .command("check")
-        .description(
-            "decide from outside whether the problem is solved\n" +
-                "Exit code: 0 solved, 1 not solved, 2 a constraint is broken, 3 the lab can't be reached or judged.",
-        )
-        .option("--json", "every check with its evidence, for machines")
-        .option("--reboot", "reboot lb as well, and judge whether the solution survives; 0 then wants both")
-        .option("--deadline <seconds>", "how long to wait for what needs time; 0 judges once", seconds, 60)
-        .action(({ json, reboot, deadline }: CheckOptions) =>
-            withLab(program.opts().stack, async (machines, stack) => {
-                const checks = await checkUntil(machines, stack, deadline);
-                const report = {
-                    checks,
-                    solutions: await recognizeSolutions(machines, stack),
-                    persistence: reboot ? await judgeReboot(machines, stack, say) : undefined,
-                };
-                console.log(json ? reportJson(report) : reportTable(report));
-                return exitCodeOfReport(report);
-            }),
+        .description("give the verdict on the problem's solution, from outside")
+        .option("--json", "every check with its evidence")
+        .option("--reboot", "reboot lb too, and repeat all checks; 0 then requires both")
+        .option("--deadline <seconds>", "how long to wait for a state that needs time; 0 examines once", seconds, 60)
+        .option("--bundle <file>", "write the evidence to a file")
+        .option("--from <file>", "evaluate the evidence in such a file; needs no lab")
+        .action((options: CheckOptions) =>
+            options.from === undefined
+                ? withLab(program.opts().stack, async (machines, outputs, stack) => {
+                      const { deadline } = options;
+                      log("Examining the machines and the cluster");
+                      const first = await checkUntil(machines, { outputs, stack, deadline }, log);
+                      let afterReboot: LabCheck | undefined;
+                      if (options.reboot) {
+                          await rebootLoadBalancer(machines, log);
+                          const longer = Math.max(deadline, settleDeadline);
+                          afterReboot = await checkUntil(machines, { outputs, stack, deadline: longer }, log);
+                      }
+                      return report(reportOf(first, afterReboot), options);
+                  })
+                : reportFrom(options.from, options),
         );
+    documentExitCodes(command, {
+        0: "solved",
+        1: "not solved",
+        2: "a constraint of the problem is broken",
+        3: "the lab cannot be reached or judged",
+    });
 }
 
-/** Progress goes beside the result. */
-function say(progress: string): void {
-    console.error(progress);
+function reportOf(first: LabCheck, afterReboot?: LabCheck): Report {
+    return { ...first, solutions: solutionsIn(first.evidence), ...(afterReboot ? { afterReboot } : {}) };
 }
 
-/** Checks until the problem is solved, a constraint is broken, or the deadline (seconds) is over. */
-async function checkUntil(machines: Machines, stack: LabStack, deadline: number): Promise<CheckResult[]> {
-    const end = Date.now() + deadline * 1000;
-    say("Looking at the page, the certificate, host, keepalived and what the manifests deployed");
-    for (;;) {
-        const results = await runChecks(machines, stack);
-        if (exitCodeOf(results) !== 1 || Date.now() > end) {
-            return results;
-        }
-        const open = results.filter(({ verdict }) => verdict === "unsolved").map(({ name }) => name);
-        say(`Not solved yet (${open.join(", ")}); ${Math.max(0, Math.ceil((end - Date.now()) / 1000))} s left.`);
-        await setTimeout(retryDelay * 1000);
+async function reportFrom(file: string, options: CheckOptions): Promise<void> {
+    if (options.reboot || options.bundle !== undefined) {
+        throw new Error("--from evaluates a file: --reboot and --bundle need a lab.");
     }
+    const { evidence, afterReboot } = readBundle(file);
+    const check = (evidence: LabCheck["evidence"]): LabCheck => ({ evidence, outcomes: evaluate(evidence) });
+    process.exitCode = await report(reportOf(check(evidence), afterReboot && check(afterReboot)), options);
+}
+
+async function report(result: Report, { json, bundle }: CheckOptions): Promise<number> {
+    if (bundle !== undefined) {
+        const { evidence, outcomes, afterReboot } = result;
+        writeBundle(
+            bundle,
+            { evidence, ...(afterReboot ? { afterReboot: afterReboot.evidence } : {}) },
+            { before: outcomes, ...(afterReboot ? { afterReboot: afterReboot.outcomes } : {}) },
+        );
+        log(`Wrote the evidence. Evaluate it again: lab check --from ${bundle}`);
+    }
+    await print(json ? reportJson(result) : reportTable(result));
+    return exitCodeOfReport(result);
+}
+
+/** Progress, on standard error. */
+function log(line: string): void {
+    console.error(printable(line));
 }

@@ -1,49 +1,119 @@
-import { domain } from "../../infra/config/address-plan";
-import type { Check } from "./check";
-import { broken, type Judgement, pass } from "./judge";
+import { addressPlan, domain } from "../../infra/config/address-plan";
+import { printableLine } from "../lib/printable";
+import { certificatesIn, fingerprintOf } from "./evidence/acme-server";
+import { type Evidence, sectionOf } from "./evidence/evidence";
+import { trustBundle } from "./evidence/host";
+import { changedPrograms } from "./integrity";
+import { missing } from "./missing";
+import { broken, type Finding, pass } from "./outcome";
 
-const bundle = "/etc/ssl/certs/ca-certificates.crt";
+const site = `www.${domain}`;
 
-/** Files that make curl believe or ask something else, curl(1) and ld.so(8). */
-const planted = ["/home/user/.curlrc", "/root/.curlrc", "/etc/curlrc", "/etc/ld.so.preload"];
+/** Sections of host without which nothing can be said about it. */
+const required = ["hosts", "environment", "curl-configuration", "trusted", "mounts", "preload", "programs"] as const;
 
-/** Nothing on host stands in for the lab: no entry for the site, no other CA, no other curl. */
-export const hostSurroundings: Check = {
-    name: "host's surroundings",
-    judge: async ({ run, rootCertificate }) => {
-        const changes = await run(
-            "host",
-            `grep --with-filename www.${domain} /etc/hosts; ` +
-                `ls -1 ${planted.join(" ")} 2>/dev/null; ` +
-                "dpkg --verify curl libcurl4t64 libssl3t64 ca-certificates | " +
-                "grep --invert-match --extended-regexp ' /usr/share/(doc|man|locale)/'; true",
-        );
-        const shipped = await run("host", "cat /usr/share/ca-certificates/mozilla/*.crt");
-        const trusted = await run("host", `cat ${bundle}`);
-        return judgeHost(changes.stdout, trusted.stdout, [shipped.stdout, rootCertificate].join("\n"));
-    },
-};
-
-/** The certificates of a text, each as its base64 alone. */
-function certificates(pem: string): string[] {
-    return [...pem.matchAll(/-----BEGIN CERTIFICATE-----([^-]+)-----END CERTIFICATE-----/g)].map(([, body = ""]) =>
-        body.replace(/\s/g, ""),
+/** Nothing on host makes it find or trust the site where another client would not. */
+export function evaluateHost(evidence: Evidence): Finding {
+    const absent = required.find((name) => sectionOf(evidence, "host", name) === undefined);
+    if (absent !== undefined || sectionOf(evidence, "acme-server", "trusted") === undefined) {
+        return missing(evidence, absent === undefined ? "acme-server" : "host", `the section ${absent ?? "trusted"}`);
+    }
+    const text = (name: string) => sectionOf(evidence, "host", name)?.text ?? "";
+    const shell = shellEffects(text("contestant-shell"), addressPlan(evidence.network).vip);
+    const unknown = unknownCertificates(
+        text("trusted"),
+        sectionOf(evidence, "acme-server", "trusted")?.text ?? "",
+        evidence.expected.rootCertificate,
     );
+    const changes = [
+        ...hostsEntries(text("hosts")).map((line) => `/etc/hosts: ${line}`),
+        ...harmfulOptions(text("curl-configuration")).map((option) => `curl's configuration: ${option}`),
+        ...harmfulVariables(text("environment")).map((variable) => `/etc/environment: ${variable}`),
+        ...shell,
+        ...(text("preload").trim() === "" ? [] : ["/etc/ld.so.preload exists"]),
+        ...(unknown > 0
+            ? [`${trustBundle} or /etc/ssl/certs trusts ${unknown} certificate(s) that are not the lab's`]
+            : []),
+        ...changedPrograms(evidence, "host"),
+    ];
+    return changes.length > 0
+        ? broken(`host was changed: ${printableLine(changes.join("; "), 600)}`)
+        : pass("its name resolution, trust store and curl are unchanged");
+}
+
+/** Lines of a hosts file that give the site an address. */
+export function hostsEntries(hosts: string): string[] {
+    return hosts
+        .split("\n")
+        .map((line) => line.replace(/#.*/, "").trim())
+        .filter((line) =>
+            line
+                .split(/\s+/)
+                .slice(1)
+                .some((name) => name.toLowerCase().replace(/\.$/, "") === site),
+        );
+}
+
+/** curl's long options that change where curl finds the site or which certificates it accepts, curl(1). */
+const harmfulLong = [
+    ...["insecure", "cacert", "capath", "ca-native", "ssl-sessions", "engine"],
+    ...["proxy", "preproxy", "proxy1.0", "socks4", "socks4a", "socks5", "socks5-hostname", "proxy-insecure"],
+    ...["resolve", "connect-to", "dns-servers", "dns-interface", "dns-ipv4-addr", "doh-url", "doh-insecure"],
+    ...["unix-socket", "abstract-unix-socket", "config", "url", "next", "alt-svc"],
+];
+
+/** Short forms of them: -k, -x, -K. */
+const harmfulShort = /[kxK]/;
+
+/** @param configuration files in curl's format (curl(1), --config) @returns options that the constraint forbids */
+export function harmfulOptions(configuration: string): string[] {
+    return configuration
+        .split("\n")
+        .map((line) => line.trim())
+        .filter((line) => line !== "" && !line.startsWith("#"))
+        .filter((line) => {
+            const [, dashes = "", name = ""] = /^(-{0,2})([^\s=:]+)/.exec(line) ?? [];
+            if (dashes === "-") {
+                return harmfulShort.test(name);
+            }
+            // curl accepts abbreviations.
+            return harmfulLong.some((option) => option === name || (name.length > 2 && option.startsWith(name)));
+        });
+}
+
+/** Environment variables that curl, OpenSSL, the resolver or the dynamic linker obey. */
+const harmfulVariable =
+    /^(?:export\s+)?((?:https?|all|ftp)_proxy|CURL_CA_BUNDLE|CURL_SSL_BACKEND|CURL_HOME|XDG_CONFIG_HOME|SSL_CERT_(?:FILE|DIR)|OPENSSL_CONF|OPENSSL_MODULES|LD_PRELOAD|LD_LIBRARY_PATH|LD_AUDIT|HOSTALIASES|RES_OPTIONS|LOCALDOMAIN)=\S/i;
+
+/** Lines `NAME=value` that set such a variable. */
+export function harmfulVariables(environment: string): string[] {
+    return environment
+        .split("\n")
+        .map((line) => line.trim())
+        .filter((line) => harmfulVariable.test(line));
 }
 
 /**
- * @param changes one line for every planted or changed file
- * @param trusted the trust store's bundle, PEM
- * @param rightful what may be in it, PEM: Debian's certificates and the lab's root
+ * What the contestant's shell makes of curl: another program, another server, unverified certificates. Empty also when its
+ * startup files keep the examination from ending, because the page is judged without that shell.
  */
-export function judgeHost(changes: string, trusted: string, rightful: string): Judgement {
-    const known = new Set(certificates(rightful));
-    const strangers = certificates(trusted).filter((certificate) => !known.has(certificate)).length;
-    const found = [
-        ...changes.split("\n").filter((line) => line.trim() !== ""),
-        ...(strangers > 0 ? [`${bundle} holds ${strangers} certificate(s) from elsewhere`] : []),
+export function shellEffects(output: string, vip: string): string[] {
+    const [, kind = "", file = ""] = /^lab-shell\n(.*)\n(.*)\nlab-page$/m.exec(output) ?? [];
+    const [, address = ""] = /^lab-fetched \S+ (\S*) /m.exec(output) ?? [];
+    const unverified = /^lab-unverified 0$/m.test(output);
+    const [, environment = ""] = /^lab-environment\n([\s\S]*)$/m.exec(output) ?? [];
+    return [
+        ...(kind === "file" && file !== "/usr/bin/curl" ? [`curl is ${file} in the contestant's shell`] : []),
+        ...(/^\d+(\.\d+){3}$/.test(address) && address !== vip
+            ? [`curl in the contestant's shell connects to ${address}`]
+            : []),
+        ...(unverified ? ["curl in the contestant's shell accepts any certificate"] : []),
+        ...harmfulVariables(environment).map((variable) => `environment: ${variable}`),
     ];
-    return found.length > 0
-        ? broken(`host was changed: ${found.map((line) => line.trim()).join("; ")}`)
-        : pass("name, trust store and curl are untouched");
+}
+
+/** The number of trusted certificates that are neither in the image nor the lab's root. */
+export function unknownCertificates(trusted: string, original: string, rootCertificate: string): number {
+    const allowed = new Set([...original.split("\n"), ...certificatesIn(rootCertificate).map(fingerprintOf)]);
+    return trusted.split("\n").filter((fingerprint) => fingerprint !== "" && !allowed.has(fingerprint)).length;
 }

@@ -1,37 +1,91 @@
+import { X509Certificate } from "node:crypto";
 import { z } from "zod";
-import type { Check } from "./check";
-import { type Judgement, pass, unsolved } from "./judge";
+import { addressPlan, domain } from "../../infra/config/address-plan";
+import { certificateName, labIssuer } from "../lib/certificate";
+import { printableLine } from "../lib/printable";
+import { certificatesIn, fingerprintOf } from "./evidence/acme-server";
+import { type ClusterObject, type Evidence, type IssuedCertificate, objectsOf } from "./evidence/evidence";
+import { unreadable } from "./missing";
+import { broken, type Finding, notJudged, pass, unsolved } from "./outcome";
 
-/** The certificate in the secret is one that cert-manager got from the issuer, not one put there by hand. */
-export const issuance: Check = {
-    name: "issued by cert-manager",
-    judge: async ({ read, list }) => {
-        const secret = await read({ apiVersion: "v1", kind: "Secret", metadata: { name: "www-ictsc-test-tls" } });
-        const requests = await list({ apiVersion: "cert-manager.io/v1", kind: "CertificateRequest" });
-        return judgeIssuance(secret?.data?.["tls.crt"], requests);
-    },
-};
+const site = `www.${domain}`;
 
-const requestsSchema = z.array(
-    z.object({
-        spec: z.object({ issuerRef: z.object({ name: z.string() }) }),
-        status: z.object({ certificate: z.string().optional() }).default({}),
-    }),
-);
+const accountSchema = z.object({ status: z.object({ acme: z.object({ uri: z.string() }) }) });
 
 /**
- * @param inSecret base64 of the secret's tls.crt
- * @param requests the CertificateRequests; each holds, base64, what its issuer answered
+ * The authority's database shows who ordered the certificate in the secret. The objects of cert-manager cannot: a contestant
+ * can write them, and `kubectl delete -f web.yaml` deletes them while the secret stays.
  */
-export function judgeIssuance(inSecret: string | undefined, requests: object[]): Judgement {
-    if (!inSecret) {
-        return unsolved("the secret www-ictsc-test-tls holds no certificate");
+export function evaluateIssuance(evidence: Evidence): Finding {
+    const failure = unreadable(evidence);
+    if (failure) {
+        return failure;
     }
-    const issued = requestsSchema
-        .parse(requests)
-        .filter(({ spec }) => spec.issuerRef.name === "ictsc-acme")
-        .map(({ status }) => status.certificate);
-    return issued.includes(inSecret)
-        ? pass("the secret holds what ictsc-acme answered to cert-manager's request")
-        : unsolved("the secret's certificate is none that cert-manager got from ictsc-acme");
+    const secret = evidence.cluster.objects.find(
+        ({ kind, metadata }) => kind === "Secret" && metadata.name === certificateName,
+    );
+    const der = leafOf(secret);
+    if (!der) {
+        return unsolved(`the secret ${certificateName} has no certificate`);
+    }
+    const { authority } = evidence;
+    if (authority.failure !== undefined) {
+        return notJudged(`the authority's database cannot be read: ${printableLine(authority.failure)}`);
+    }
+    const issued = authority.certificates.find(({ fingerprint }) => fingerprint === fingerprintOf(der));
+    if (!issued) {
+        return unsolved("the secret's certificate is not in the authority's database: it was not ordered there");
+    }
+    const validity = new X509Certificate(der);
+    if (!issued.names.includes(site) || Date.parse(evidence.when) > Date.parse(validity.validTo)) {
+        return unsolved(
+            `the secret's certificate is for ${printableLine(issued.names.join(", "))}, valid to ${validity.validTo}`,
+        );
+    }
+    return evaluateOrder(issued, evidence);
+}
+
+/** The order's account is cert-manager's, and cert-manager finalized the order. */
+function evaluateOrder(issued: IssuedCertificate, evidence: Evidence): Finding {
+    const [first] = evidence.authority.accounts;
+    const present = accountOf(
+        objectsOf(evidence, "ClusterIssuer").find(({ metadata }) => metadata.name === labIssuer.name),
+    );
+    // cert-manager's first account is the lab's oldest; a new one follows when its key is deleted.
+    if (![first?.id, present].includes(issued.account)) {
+        return broken(
+            `the secret's certificate was ordered at ${issued.created} with another account than ${labIssuer.name}'s`,
+        );
+    }
+    const sharing = issuersWithAccount(issued.account, evidence);
+    if (sharing.length > 0) {
+        return broken(`another issuer uses the account of ${labIssuer.name}: ${printableLine(sharing.join(", "))}`);
+    }
+    const { machines } = addressPlan(evidence.network);
+    const stranger = issued.finalizeRequests.find(
+        ({ address, userAgent }) => address === machines.host || !userAgent.startsWith("cert-manager"),
+    );
+    return stranger
+        ? broken(
+              `the certificate's order was not finalized by cert-manager, but from ${printableLine(stranger.address)} ` +
+                  `by ${printableLine(stranger.userAgent || "an unnamed client")} at ${stranger.time}`,
+          )
+        : pass(`ordered at ${issued.created} with the account of ${labIssuer.name}`);
+}
+
+function leafOf(secret: ClusterObject | undefined): Buffer | undefined {
+    const data = z.object({ data: z.object({ "tls.crt": z.string() }) }).safeParse(secret).data?.data;
+    return data && certificatesIn(Buffer.from(data["tls.crt"], "base64").toString())[0];
+}
+
+/** The identifier of an issuer's account at the authority: the end of its URL. */
+function accountOf(issuer: ClusterObject | undefined): string | undefined {
+    return accountSchema.safeParse(issuer).data?.status.acme.uri.split("/").at(-1);
+}
+
+function issuersWithAccount(account: string, evidence: Evidence): string[] {
+    return [...objectsOf(evidence, "ClusterIssuer"), ...objectsOf(evidence, "Issuer")]
+        .filter(({ kind, metadata }) => kind !== labIssuer.kind || metadata.name !== labIssuer.name)
+        .filter((issuer) => accountOf(issuer) === account)
+        .map(({ kind, metadata }) => `${kind} ${metadata.namespace ? `${metadata.namespace}/` : ""}${metadata.name}`);
 }

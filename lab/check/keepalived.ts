@@ -1,62 +1,124 @@
 import { createHash } from "node:crypto";
-import { type AddressPlan, workerNames } from "../../infra/config/address-plan";
-import { readConfigFile } from "../../infra/config/config-files";
-import type { Output } from "../lib/ssh";
-import { listVirtualServers } from "../lib/virtual-servers";
-import type { Check } from "./check";
-import { broken, type Judgement, pass } from "./judge";
+import { type AddressPlan, addressPlan, workerNames } from "../../infra/config/address-plan";
+import { printableLine } from "../lib/printable";
+import { parseVirtualServers, type VirtualService } from "../lib/virtual-servers";
+import { type Evidence, sectionOf } from "./evidence/evidence";
+import { keepalivedConfiguration } from "./evidence/load-balancer";
+import { changedPrograms } from "./integrity";
+import { missing } from "./missing";
+import { broken, brokenForNow, type Finding, pass } from "./outcome";
 
-const configuration = "/etc/keepalived/keepalived.conf";
+const required = [
+    "keepalived.conf",
+    "keepalived-unit",
+    "keepalived-overrides",
+    "keepalived-processes",
+    "ip_vs",
+    "mounts",
+    "preload",
+    "programs",
+] as const;
 
-/** keepalived, its configuration and what it told IPVS are as they were deployed. */
-export const keepalived: Check = {
-    name: "keepalived",
-    judge: async ({ run, plan }) => {
-        const files = await run(
-            "lb",
-            `sha256sum <${configuration}; systemctl is-active keepalived; ` +
-                "dpkg --verify keepalived | grep --invert-match ' /usr/share/'; " +
-                "ls -1d /etc/systemd/system/keepalived.service* /run/systemd/system/keepalived.service* 2>/dev/null; true",
-        );
-        const services = await run("lb", listVirtualServers);
-        const digest = createHash("sha256")
-            .update(readConfigFile(`lb-config/base${configuration}`, plan))
-            .digest("hex");
-        const judgement = judgeKeepalived(files, digest);
-        return judgement.verdict === "pass" ? judgeServices(services, plan) : judgement;
-    },
-};
-
-/** The configuration's digest, the unit's state, and a line for everything that overrides either. */
-export function judgeKeepalived({ stdout }: Pick<Output, "stdout">, digest: string): Judgement {
-    const [sum = "", state, ...overrides] = stdout.trim().split("\n");
-    if (sum.split(" ")[0] !== digest) {
-        return broken("keepalived.conf was changed");
+/** keepalived, its configuration and IPVS' table are as they were deployed. */
+export function evaluateKeepalived(evidence: Evidence): Finding {
+    const absent = required.find((name) => sectionOf(evidence, "lb", name) === undefined);
+    if (absent !== undefined || sectionOf(evidence, "acme-server", "programs") === undefined) {
+        return missing(evidence, absent === undefined ? "acme-server" : "lb", `the section ${absent ?? "programs"}`);
     }
-    if (state !== "active") {
-        return broken(`keepalived is ${state}`);
+    const text = (name: string) => sectionOf(evidence, "lb", name)?.text ?? "";
+    const plan = addressPlan(evidence.network);
+    const changes = [
+        ...(digest(text("keepalived.conf")) === evidence.expected.keepalivedConfiguration
+            ? []
+            : [`${keepalivedConfiguration} was changed`]),
+        ...text("keepalived-overrides")
+            .split("\n")
+            .filter((line) => line !== "")
+            .map((path) => `${path} overrides keepalived's unit`),
+        ...unitChanges(text("keepalived-unit")),
+        ...(text("preload").trim() === "" ? [] : ["/etc/ld.so.preload exists"]),
+        ...changedPrograms(evidence, "lb"),
+        ...processChanges(text("keepalived-processes")),
+        ...(sectionOf(evidence, "lb", "network-namespace")?.exitCode === 1
+            ? ["SSH leads to another network namespace"]
+            : []),
+    ];
+    if (changes.length > 0) {
+        return broken(printableLine(changes.join("; "), 600));
     }
-    return overrides.length > 0
-        ? broken(`keepalived was changed: ${overrides.map((line) => line.trim()).join(", ")}`)
+    if (!/^\d+ installed own /m.test(text("keepalived-processes"))) {
+        return brokenForNow("keepalived does not run");
+    }
+    const table = tableChanges(parseVirtualServers(text("ip_vs")), plan, healthyWorkers(evidence, plan));
+    return table.length > 0
+        ? brokenForNow(`IPVS' table is not keepalived's: ${printableLine(table.join("; "))}`)
         : pass("as it was deployed");
 }
 
-/**
- * IPVS' table (ipvsadm(8), --save): the VIP's two services, each over workers in NAT mode. A real server that fails
- * its health check is missing from it, and that is no change.
- */
-export function judgeServices({ stdout }: Pick<Output, "stdout">, plan: AddressPlan): Judgement {
-    const allowed = [80, 443].flatMap((port) => [
-        new RegExp(`^-A -t ${plan.vip}:${port} -s rr$`),
-        ...workerNames.map(
-            (name) => new RegExp(`^-a -t ${plan.vip}:${port} -r ${plan.machines[name]}:${port} -m -w 1$`),
-        ),
-    ]);
-    const strange = stdout
+/** How Debian's package starts keepalived; the first text of the section is the unit, the second the file of its options. */
+function unitChanges(unit: string): string[] {
+    const starts = [...unit.matchAll(/^ExecStart=(.*)$/gm)].map(([, command]) => command);
+    const options = /^DAEMON_ARGS=(?!""?\s*$)(.+)$/m.exec(unit)?.[1];
+    return [
+        ...(starts.length === 1 && /^\/usr\/sbin\/keepalived --dont-fork( \$DAEMON_ARGS)?$/.test(starts[0] ?? "")
+            ? []
+            : ["keepalived's unit starts something else"]),
+        ...(options ? [`/etc/default/keepalived has options: ${options}`] : []),
+    ];
+}
+
+/** Processes of the unit that are not the installed keepalived with its default configuration, in lb's network. */
+function processChanges(processes: string): string[] {
+    return processes
         .split("\n")
-        .map((line) => line.trim())
-        .filter((line) => line !== "" && !allowed.some((pattern) => pattern.test(line)));
-    return strange.length > 0
-        ? broken(`IPVS has what keepalived did not set: ${strange.join("; ")}`)
-        : pass("as it was deployed");
+        .filter((line) => line !== "" && !/^\d+ installed own \/usr\/sbin\/keepalived --dont-fork$/.test(line.trim()))
+        .map((line) => `the unit keepalived runs ${line}`);
+}
+
+/** Addresses of workers whose ingress controller responded to k8s-master: keepalived on lb must find them healthy, too. */
+function healthyWorkers({ selfCheck }: Evidence, plan: AddressPlan): string[] {
+    return selfCheck.references
+        .filter(({ exchanges }) => exchanges.length > 0 && exchanges.every(({ status }) => status > 0))
+        .map(({ node }) => plan.machines[node]);
+}
+
+/**
+ * Differences to the table that keepalived sets: the VIP's two services, each over workers in NAT mode. A real server that
+ * fails its health check is missing from the table, and that is no change.
+ *
+ * @param healthy addresses of real servers that must be in the table
+ */
+export function tableChanges(services: VirtualService[], plan: AddressPlan, healthy: string[]): string[] {
+    const expected = [80, 443].map((port) => ({
+        address: `${plan.vip}:${port}`,
+        servers: workerNames.map((name) => `${plan.machines[name]}:${port}`),
+    }));
+    const additional = services.flatMap(({ protocol, address, scheduler, targets }) => {
+        const service = expected.find((one) => protocol === "TCP" && one.address === address);
+        if (!service) {
+            return [`${protocol} ${address} was added`];
+        }
+        return [
+            ...(scheduler === "rr" ? [] : [`${address} has the scheduler ${scheduler}`]),
+            ...targets
+                .filter(
+                    (one) => !service.servers.includes(one.address) || one.forwarding !== "Masq" || one.weight !== 1,
+                )
+                .map((one) => `${address} has ${one.address} ${one.forwarding} ${one.weight}`),
+        ];
+    });
+    const lacking = expected.flatMap(({ address, servers }) => {
+        const service = services.find((one) => one.address === address);
+        if (!service) {
+            return [`${address} is missing`];
+        }
+        return servers
+            .filter((server) => healthy.includes(server.split(":")[0] ?? "") && !service.realServers.includes(server))
+            .map((server) => `${address} lacks ${server}, which is healthy`);
+    });
+    return [...additional, ...lacking];
+}
+
+function digest(text: string): string {
+    return createHash("sha256").update(text).digest("hex");
 }

@@ -1,27 +1,18 @@
-import { createHash } from "node:crypto";
-import { manifestText, protectedManifestNames } from "../../infra/workloads/manifest-files";
-import type { Output } from "../lib/ssh";
-import type { Check } from "./check";
-import { broken, type Judgement, pass } from "./judge";
+import { type Evidence, sectionOf } from "./evidence/evidence";
+import { missing } from "./missing";
+import { broken, type Finding, pass } from "./outcome";
 
-/** The protected manifests lie on host as they were put there. */
-export const manifestsOnHost: Check = {
-    name: "manifests on host",
-    judge: async ({ run, rootCertificate }) => {
-        const digests = Object.fromEntries(
-            protectedManifestNames.map((name) => [
-                name,
-                createHash("sha256").update(manifestText(name, rootCertificate)).digest("hex"),
-            ]),
-        );
-        const names = Object.keys(digests).join(" ");
-        return judgeFiles(await run("host", `cd /home/user/manifests && sha256sum ${names}; true`), digests);
-    },
-};
+/** The protected manifests on host are the files that were written there. */
+export function evaluateManifests(evidence: Evidence): Finding {
+    const section = sectionOf(evidence, "host", "manifests");
+    return section
+        ? evaluateFiles(section.text, evidence.expected.manifests)
+        : missing(evidence, "host", "the manifests' digests");
+}
 
-/** sha256sum's lines against the digests of what was deployed, by file name. */
-export function judgeFiles({ stdout }: Pick<Output, "stdout">, digests: Record<string, string>): Judgement {
-    const found = new Map(stdout.split("\n").map((line) => line.split(/\s+/).reverse() as [string, string]));
-    const changed = Object.keys(digests).filter((name) => found.get(name) !== digests[name]);
+/** @param digests lines of sha256sum(1) @param expected file name to digest */
+export function evaluateFiles(digests: string, expected: Record<string, string>): Finding {
+    const found = new Map(digests.split("\n").map((line) => line.split(/\s+/).reverse() as [string, string]));
+    const changed = Object.keys(expected).filter((name) => found.get(name) !== expected[name]);
     return changed.length > 0 ? broken(`changed or missing: ${changed.join(", ")}`) : pass("as they were deployed");
 }

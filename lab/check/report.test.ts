@@ -1,45 +1,54 @@
 import { describe, expect, it } from "vitest";
-import type { CheckResult } from "./check";
-import type { Verdict } from "./judge";
-import { exitCodeOfReport, reportJson, reportTable } from "./report";
+import { evaluate } from "./evaluate";
+import { solvedEvidence, withSection } from "./evidence/sample";
+import { exitCodeOfReport, type Report, reportJson, reportTable } from "./report";
 
-const check = (name: string, verdict: Verdict, stdout = ""): CheckResult => ({
-    name,
-    verdict,
-    reason: `because of ${name}`,
-    evidence: [{ machine: "lb", command: "true", exitCode: 0, stdout, stderr: "", when: "2020-11-28T00:00:00Z" }],
+const reportOf = (evidence = solvedEvidence(), afterReboot?: ReturnType<typeof solvedEvidence>): Report => ({
+    evidence,
+    outcomes: evaluate(evidence),
+    solutions: ["hairpin NAT on lb"],
+    ...(afterReboot ? { afterReboot: { evidence: afterReboot, outcomes: evaluate(afterReboot) } } : {}),
 });
+const unsolved = () => withSection(solvedEvidence(), "host", "page", "<title>Another</title>\nHTTPS 192.168.20.1 0");
 
 describe("a report", () => {
-    it("shows a row a check, the verdict and what was seen", () => {
-        const table = reportTable({ checks: [check("page", "pass")], solutions: ["hairpin NAT on lb"] });
-        expect(table.split("\n")).toEqual([
-            "check  verdict  reason",
-            "page   pass     because of page",
-            "",
-            "solved; seen: hairpin NAT on lb",
-        ]);
+    it("shows a row for each check, the verdict and the solution", () => {
+        const lines = reportTable(reportOf()).split("\n");
+        expect(lines[0]).toMatch(/^check +verdict +reason$/);
+        expect(lines[1]).toMatch(/^page on host +pass +nginx's page/);
+        expect(lines.slice(-2)).toEqual(["", "solved; seen: hairpin NAT on lb"]);
     });
 
-    it("keeps the verdict of the problem apart from that of the reboot", () => {
-        const report = {
-            checks: [check("page", "pass")],
-            solutions: [],
-            persistence: check("survives a reboot of lb", "unsolved"),
-        };
+    it("separates the verdict on the solution from the verdict after a reboot", () => {
+        const report = reportOf(solvedEvidence(), unsolved());
         expect(JSON.parse(reportJson(report))).toMatchObject({
             verdict: "solved",
             exitCode: 1,
-            persistence: { verdict: "unsolved" },
+            afterReboot: { verdict: "not solved" },
         });
-        expect(exitCodeOfReport({ ...report, persistence: undefined })).toBe(0);
+        expect(reportTable(report)).toMatch(/solved; seen.*\n\nAfter a reboot of lb:\n[\s\S]*\nnot solved$/);
+        expect(exitCodeOfReport({ ...report, afterReboot: undefined })).toBe(0);
     });
 
-    it("gives evidence with machine, command, output and time, shortened", () => {
-        const [first] = JSON.parse(
-            reportJson({ checks: [check("page", "pass", "x".repeat(5000))], solutions: [] }),
-        ).checks;
-        expect(first.evidence[0]).toMatchObject({ machine: "lb", command: "true", when: "2020-11-28T00:00:00Z" });
-        expect(first.evidence[0].stdout).toMatch(/^x{4000}\.\.\. \(1000 characters more\)$/);
+    it("has the evidence of each check, shortened", () => {
+        const evidence = withSection(solvedEvidence(), "lb", "ip_vs", "x".repeat(5000));
+        const { checks } = JSON.parse(reportJson(reportOf(evidence)));
+        const keepalived = checks.find(({ check }: { check: string }) => check === "keepalived");
+        expect(keepalived.evidence.find(({ part }: { part: string }) => part === "lb/ip_vs")).toEqual({
+            part: "lb/ip_vs",
+            when: "2026-11-26T12:00:00.000Z",
+            exitCode: 0,
+            text: `${"x".repeat(4000)}... (1000 characters more)`,
+        });
+    });
+
+    it("shows text of a machine as text: escape sequences, line ends and markup", () => {
+        const hostile = "\u001b[2J\u202e<script>alert(1)</script>\nsolved";
+        const report = reportOf();
+        const outcomes = report.outcomes.map((outcome) => ({ ...outcome, reason: hostile }));
+        const shown = reportTable({ ...report, outcomes });
+        expect(shown).not.toMatch(/[^\x20-\x7e\n]/);
+        expect(shown.split("\n").filter((line) => line === "solved")).toEqual([]);
+        expect(reportJson({ ...report, outcomes })).not.toMatch(/[^\x20-\x7e\n]/);
     });
 });

@@ -1,42 +1,18 @@
-import { resolveInCluster } from "../lib/self-check";
-import type { Machines } from "../lib/ssh";
-import type { LabStack } from "../lib/stack";
+import type { Evidence } from "./evidence/evidence";
+import { selfCheckRequests, type Way } from "./self-check";
 
-/** Names which of the accepted solutions are in place; none of them is needed for the verdict. */
-export async function recognizeSolutions(machines: Machines, stack: LabStack): Promise<string[]> {
-    const [lb, resolved] = await Promise.all([
-        machines.run("lb", "sysctl -n net.ipv4.vs.conntrack; iptables -t nat -S"),
-        resolveInCluster(machines),
-    ]);
-    return solutionsIn(lb.stdout, resolved, stack);
-}
+/** Names of the solutions, by the way that they lead the self check. Unknown ones have no name. */
+const solutionNames: Partial<Record<Way, string>> = {
+    "IPVS with source NAT": "hairpin NAT on lb",
+    IPVS: "routing on the nodes",
+    "DNAT on lb": "DNAT on lb to a node",
+    "process on lb": "reverse proxy on lb",
+    "another address": "CoreDNS answering for the site",
+    "past lb": "routing or addresses on the nodes",
+};
 
-/**
- * The pure part.
- *
- * @param lb lb's `net.ipv4.vs.conntrack`, then its NAT rules as `iptables -S` prints them
- * @param resolved the address that the cluster's DNS gives for the site, empty without an answer
- */
-export function solutionsIn(lb: string, resolved: string, { vip }: Pick<LabStack, "vip">): string[] {
-    const [conntrack, ...rules] = lb.split("\n");
-    const toVip = rules.filter((rule) => rule.includes(`-d ${vip}/32`));
-    const found: string[] = [];
-    if (
-        conntrack === "1" &&
-        rules.some((rule) => rule.includes(`--vaddr ${vip}`) && /-j (MASQUERADE|SNAT)/.test(rule))
-    ) {
-        found.push("hairpin NAT on lb");
-    }
-    // A DNAT to lb itself is a proxy's.
-    const elsewhere = (rule: string) => !rule.includes(`--to-destination ${vip}:`);
-    if (toVip.some((rule) => rule.includes("-j DNAT") && elsewhere(rule))) {
-        found.push("DNAT on lb to a node");
-    }
-    if (toVip.some((rule) => rule.includes("-j REDIRECT") || (rule.includes("-j DNAT") && !elsewhere(rule)))) {
-        found.push("reverse proxy on lb");
-    }
-    if (resolved !== "" && resolved !== vip) {
-        found.push("CoreDNS answering for the site");
-    }
-    return found;
+/** The solutions that requests from pods took. The verdict does not depend on them. */
+export function solutionsIn(evidence: Evidence): string[] {
+    const requests = selfCheckRequests(evidence).filter(({ failure }) => failure === undefined);
+    return [...new Set(requests.flatMap(({ way }) => solutionNames[way] ?? []))].sort();
 }

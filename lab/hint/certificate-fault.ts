@@ -1,8 +1,8 @@
+import type { LabFacts } from "./facts";
 import { type Hint, hint } from "./hint";
-import type { LabFacts } from "./observation";
 
-/** What is still missing of the end state once the self check is answered; undefined when nothing is. */
-export function certificateFault({ cluster, pageProblem }: LabFacts): Hint | undefined {
+/** What is missing of the end state once the self check passes; undefined for nothing. */
+export function certificateFault({ cluster, pageFailure }: LabFacts): Hint | undefined {
     const { certificate, failedOrder, challengeReason } = cluster;
     if (certificate === undefined) {
         return hint("certificate-missing");
@@ -12,5 +12,5 @@ export function certificateFault({ cluster, pageProblem }: LabFacts): Hint | und
             ? hint("order-failed", { reason: failedOrder })
             : hint("certificate-waiting", { reason: challengeReason || certificate.message });
     }
-    return pageProblem === undefined ? undefined : hint("page-missing", { problem: pageProblem });
+    return pageFailure === undefined ? undefined : hint("page-missing", { reason: pageFailure });
 }

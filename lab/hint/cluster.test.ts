@@ -1,6 +1,5 @@
 import { describe, expect, it } from "vitest";
-import type { KubernetesObject } from "../lib/kubernetes-api";
-import { readCluster } from "./cluster";
+import { clusterFacts } from "./cluster";
 
 interface Status {
     state?: string;
@@ -16,16 +15,12 @@ const object = (kind: string, name: string, status: Status = {}, namespace = "de
 const ready = (status: string, message = "") => ({ conditions: [{ type: "Ready", status, message }] });
 const certificate = object("Certificate", "www-ictsc-test-tls", ready("False", "Issuing certificate"));
 const issuer = object("ClusterIssuer", "ictsc-acme", ready("True"));
-/** What is read from an API server that has these objects. */
-const read = (...objects: ReturnType<typeof object>[]) =>
-    readCluster({
-        list: async ({ kind }) => objects.filter((one) => one.kind === kind) as unknown as KubernetesObject[],
-    });
+const read = (...objects: ReturnType<typeof object>[]) => clusterFacts(objects);
 
-it("reads an untouched cluster", async () => {
+it("reads an untouched cluster", () => {
     const reason = "Waiting for HTTP-01 challenge propagation: failed to perform self check GET request";
     expect(
-        await read(
+        read(
             object("Node", "k8s-master", ready("True")),
             object("Deployment", "cert-manager", { replicas: 1, readyReplicas: 1 }, "cert-manager"),
             object(
@@ -43,16 +38,16 @@ it("reads an untouched cluster", async () => {
     ).toEqual({
         nodesNotReady: [],
         workloadsNotReady: [],
-        issuerProblem: undefined,
+        issuerFailure: undefined,
         certificate: { ready: false, message: "Issuing certificate" },
         failedOrder: undefined,
         challengeReason: reason,
     });
 });
 
-it("names what is not ready, web's pods apart", async () => {
+it("names what is not ready, web's pods apart", () => {
     expect(
-        await read(
+        read(
             object("Node", "k8s-worker1", ready("Unknown")),
             object("Node", "k8s-worker2"),
             object("Deployment", "cert-manager", { replicas: 0 }, "cert-manager"),
@@ -68,31 +63,31 @@ it("names what is not ready, web's pods apart", async () => {
     ).toMatchObject({
         nodesNotReady: ["k8s-worker1", "k8s-worker2"],
         workloadsNotReady: ["cert-manager/cert-manager", "ingress-controller/ingress-controller"],
-        issuerProblem: "Failed to register ACME account",
+        issuerFailure: "Failed to register ACME account",
         certificate: undefined,
     });
-    expect((await read()).issuerProblem).toBe("it does not exist");
+    expect(read().issuerFailure).toBe("it does not exist");
 });
 
 describe("failedOrder", () => {
     const failed = object("Order", "www-1", { state: "invalid", reason: "Failed to finalize" });
     const challenge = object("Challenge", "www-1-1", { state: "invalid", reason: "connection refused" });
 
-    it("gives the challenge's reason, or the order's", async () => {
-        expect((await read(certificate, failed, challenge)).failedOrder).toBe(
+    it("gives the challenge's reason, or the order's", () => {
+        expect(read(certificate, failed, challenge).failedOrder).toBe(
             "Challenge www-1-1 is invalid: connection refused",
         );
-        expect((await read(certificate, failed)).failedOrder).toBe("Order www-1 is invalid: Failed to finalize");
-        expect((await read(certificate, failed, challenge)).challengeReason).toBeUndefined();
+        expect(read(certificate, failed).failedOrder).toBe("Order www-1 is invalid: Failed to finalize");
+        expect(read(certificate, failed, challenge).challengeReason).toBeUndefined();
     });
 
-    it("forgets failures while a newer order is under way", async () => {
-        expect((await read(certificate, failed, challenge, object("Order", "www-2"))).failedOrder).toBeUndefined();
+    it("forgets failures while a newer order is under way", () => {
+        expect(read(certificate, failed, challenge, object("Order", "www-2")).failedOrder).toBeUndefined();
     });
 
-    it("sees a certificate that waits after a failure whose order is gone", async () => {
+    it("sees a certificate that waits after a failure whose order is gone", () => {
         const issuing = { type: "Issuing", status: "False", reason: "Failed", message: "The request has failed" };
         const waiting = object("Certificate", "www-ictsc-test-tls", { conditions: [issuing] });
-        expect((await read(waiting)).failedOrder).toBe("The request has failed");
+        expect(read(waiting).failedOrder).toBe("The request has failed");
     });
 });

@@ -1,25 +1,19 @@
 import { z } from "zod";
-import { allNamespaces, type Cluster } from "../lib/kubernetes-api";
-import type { ClusterFacts } from "./observation";
+import { certificateName, labIssuer } from "../lib/certificate";
 
-const kinds = [
-    { apiVersion: "v1", kind: "Node" },
-    { apiVersion: "apps/v1", kind: "Deployment" },
-    { apiVersion: "apps/v1", kind: "DaemonSet" },
-    { apiVersion: "cert-manager.io/v1", kind: "ClusterIssuer" },
-    { apiVersion: "cert-manager.io/v1", kind: "Certificate" },
-    { apiVersion: "acme.cert-manager.io/v1", kind: "Order" },
-    { apiVersion: "acme.cert-manager.io/v1", kind: "Challenge" },
-];
-
-/**
- * Reads from the API server what hints depend on.
- *
- * @throws Error with its reason when it does not answer
- */
-export async function readCluster(cluster: Pick<Cluster, "list">): Promise<ClusterFacts> {
-    const lists = await Promise.all(kinds.map((kind) => cluster.list(kind, allNamespaces)));
-    return clusterFacts(z.array(objectSchema).parse(lists.flat()));
+/** The cluster, by its objects. */
+export interface ClusterFacts {
+    nodesNotReady: string[];
+    /** Deployments and DaemonSets of the lab, except web, with fewer ready pods than wanted: namespace/name. */
+    workloadsNotReady: string[];
+    /** Why the ClusterIssuer is not Ready; undefined when it is. */
+    issuerFailure: string | undefined;
+    /** The problem's certificate; undefined when there is none. */
+    certificate: { ready: boolean; message: string } | undefined;
+    /** Why the certificate's order failed, which cert-manager does not repeat for an hour; undefined when none failed. */
+    failedOrder: string | undefined;
+    /** The pending challenge's reason; undefined without a pending challenge. */
+    challengeReason: string | undefined;
 }
 
 const objectSchema = z.object({
@@ -55,10 +49,12 @@ type KubernetesObject = z.output<typeof objectSchema>;
 const failedStates = ["invalid", "errored", "expired"];
 const finalStates = ["valid", ...failedStates];
 
-function clusterFacts(items: KubernetesObject[]): ClusterFacts {
+/** @param objects those of the evidence */
+export function clusterFacts(objects: object[]): ClusterFacts {
+    const items = z.array(objectSchema).parse(objects);
     const all = (kind: string) => items.filter((item) => item.kind === kind);
-    const certificate = all("Certificate").find(({ metadata }) => metadata.name === "www-ictsc-test-tls");
-    const issuer = all("ClusterIssuer").find(({ metadata }) => metadata.name === "ictsc-acme");
+    const certificate = all("Certificate").find(({ metadata }) => metadata.name === certificateName);
+    const issuer = all("ClusterIssuer").find(({ metadata }) => metadata.name === labIssuer.name);
     const challenges = all("Challenge").filter(({ metadata }) => metadata.namespace === "default");
     return {
         nodesNotReady: all("Node")
@@ -67,7 +63,7 @@ function clusterFacts(items: KubernetesObject[]): ClusterFacts {
         workloadsNotReady: [...all("Deployment"), ...all("DaemonSet")]
             .filter((workload) => workload.metadata.namespace !== "default" && !isComplete(workload))
             .map(({ metadata }) => `${metadata.namespace}/${metadata.name}`),
-        issuerProblem: issuer && isReady(issuer) ? undefined : messageOf(issuer),
+        issuerFailure: issuer && isReady(issuer) ? undefined : messageOf(issuer),
         certificate: certificate && { ready: isReady(certificate), message: messageOf(certificate) },
         failedOrder: certificate && failureOf(certificate, all("Order"), challenges),
         challengeReason: challenges.find(({ status }) => !finalStates.includes(status.state))?.status.reason,

@@ -1,6 +1,6 @@
-/** Every state of the lab that has a hint of its own, in the order in which they are looked for. */
+/** The states of a lab that have a hint, in the order in which they are looked for. */
 export const hintNames = [
-    // The lab is out of order, whatever the contestant did.
+    // The lab does not work.
     "machines-silent",
     "nodes-unreachable",
     "api-server-down",
@@ -11,7 +11,9 @@ export const hintNames = [
     "real-servers-missing",
     "acme-server-down",
     "issuer-not-ready",
-    // The self check is not answered.
+    // The self check does not pass.
+    "path-partly",
+    "another-response",
     "site-unresolved",
     "dns-not-answering",
     "dnat-keeps-source",
@@ -29,28 +31,32 @@ export const hintNames = [
     "hairpin-not-answering",
     "only-certificate",
     "untouched",
-    // The self check is answered; the certificate or the page is not there.
+    // The self check passes; the certificate or the page is missing.
     "certificate-missing",
     "order-failed",
     "certificate-waiting",
     "page-missing",
+    "not-judged",
+    "check-unsolved",
     // The end state is reached.
     "sysctl-not-persistent",
     "sysctl-conf-not-read",
     "module-not-persistent",
     "rules-not-persistent",
+    "persistence-unknown",
     "solved",
 ] as const;
 
 export type HintName = (typeof hintNames)[number];
 
-/** A hint without its words: what was found, and what the texts quote of it, placeholder to value. */
+/** A hint without its texts. */
 export interface Hint {
     name: HintName;
+    /** Values of the placeholders that only this hint's texts have. */
     details: Record<string, string>;
 }
 
-/** Makes a hint; the texts of some quote details. */
+/** Creates a hint. */
 export function hint(name: HintName, details: Record<string, string> = {}): Hint {
     return { name, details };
 }

@@ -1,8 +1,8 @@
 import { type MachineName, nodeNames } from "../../infra/config/address-plan";
+import type { LabFacts } from "./facts";
 import { type Hint, hint } from "./hint";
-import type { LabFacts } from "./observation";
 
-/** Machines that do not answer. The way to the nodes goes over lb, so lb is named alone when it is among them. */
+/** Machines that do not respond. The route to the nodes leads over lb, so lb is named alone when it is among them. */
 export function silentMachines(silent: MachineName[]): Hint {
     if (silent.includes("lb")) {
         return hint("machines-silent", { machines: "lb" });
@@ -12,10 +12,10 @@ export function silentMachines(silent: MachineName[]): Hint {
         : hint("machines-silent", { machines: silent.join(", ") });
 }
 
-/** What is out of order besides the problem's own fault; undefined when nothing is. */
+/** What does not work beside the problem's own fault; undefined for nothing. */
 export function labFault({ lb, cluster, acmeUnitsDown, brokenConstraint }: LabFacts): Hint | undefined {
-    if (lb.keepalived !== "active") {
-        return hint("keepalived-down", { state: lb.keepalived });
+    if (!lb.keepalivedRuns) {
+        return hint("keepalived-down");
     }
     if (brokenConstraint !== undefined) {
         return hint("constraint-broken", { constraint: brokenConstraint.name, reason: brokenConstraint.reason });
@@ -33,7 +33,7 @@ export function labFault({ lb, cluster, acmeUnitsDown, brokenConstraint }: LabFa
     if (acmeUnitsDown.length > 0) {
         return hint("acme-server-down", { units: acmeUnitsDown.join(", ") });
     }
-    return cluster.issuerProblem === undefined
+    return cluster.issuerFailure === undefined
         ? undefined
-        : hint("issuer-not-ready", { reason: cluster.issuerProblem });
+        : hint("issuer-not-ready", { reason: cluster.issuerFailure });
 }

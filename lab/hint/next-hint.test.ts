@@ -1,8 +1,12 @@
 import { describe, expect, it } from "vitest";
 import { addressPlan } from "../../infra/config/address-plan";
-import { parseNatRules } from "./nat-rules";
+import { exchange, timeout } from "../check/evidence/sample";
+import type { SelfCheckRequest, Way } from "../check/self-check";
+import { parseNatRules } from "../lib/load-balancer/nat-rules";
+import type { LoadBalancerState } from "../lib/load-balancer/state";
+import type { ClusterFacts } from "./cluster";
+import type { LabFacts } from "./facts";
 import { nextHint } from "./next-hint";
-import type { ClusterFacts, LabFacts, LoadBalancerFacts } from "./observation";
 
 const plan = addressPlan();
 const rules = (...texts: string[]) => parseNatRules(`*nat\n${texts.join("\n")}\nCOMMIT\n`);
@@ -10,15 +14,14 @@ const hairpin = rules("-A POSTROUTING -s 192.168.20.128/25 -m ipvs --vaddr 192.1
 const dnat = "-A PREROUTING -d 192.168.20.1/32 -p tcp -m tcp --dport 80 -j DNAT --to-destination 192.168.20.130:80";
 const redirect = "-A PREROUTING -d 192.168.20.1/32 -p tcp -m tcp --dport 80 -j REDIRECT --to-ports 8080";
 
-const nothingAtBoot = { conntrack: false, conntrackInSysctlConf: false, module: false, natRules: [] };
-const allAtBoot = { conntrack: true, conntrackInSysctlConf: false, module: true, natRules: hairpin };
+const allAtBoot = { sysctl: "set", module: "set", rules: "set", proxies: "set" } as const;
+const nothingAtBoot = { sysctl: "missing", module: "missing", rules: "missing", proxies: "set" } as const;
 
-const lb: LoadBalancerFacts = {
+const lb: LoadBalancerState = {
     conntrack: false,
     natRules: [],
-    nativeNat: false,
     proxies: [],
-    keepalived: "active",
+    keepalivedRuns: true,
     virtualServers: [{ address: "192.168.20.1:80", realServers: ["192.168.20.130:80"] }],
     boot: nothingAtBoot,
 };
@@ -26,11 +29,24 @@ const lb: LoadBalancerFacts = {
 const cluster: ClusterFacts = {
     nodesNotReady: [],
     workloadsNotReady: [],
-    issuerProblem: undefined,
+    issuerFailure: undefined,
     certificate: { ready: false, message: "Issuing certificate" },
     failedOrder: undefined,
     challengeReason: "Waiting for HTTP-01 challenge propagation",
 };
+
+const request = (changes: Partial<SelfCheckRequest> = {}): SelfCheckRequest => ({
+    node: "k8s-worker1",
+    fromCertManager: true,
+    exchange: exchange(),
+    way: "IPVS with source NAT",
+    ...changes,
+});
+const passing = (way: Way) => ({ addresses: [plan.vip], requests: [request({ way }), request({ way })] });
+const failing = (addresses = [plan.vip]) => ({
+    addresses,
+    requests: [request({ exchange: timeout(), failure: "Connection timed out", way: "IPVS" })],
+});
 
 const untouched: LabFacts = {
     plan,
@@ -38,13 +54,14 @@ const untouched: LabFacts = {
     cluster,
     acmeUnitsDown: [],
     brokenConstraint: undefined,
-    resolved: plan.vip,
-    selfCheckAnswered: false,
-    pageProblem: "curl: (60) SSL certificate problem",
+    selfCheck: failing(),
+    pageFailure: "curl: (60) SSL certificate problem",
+    notJudged: undefined,
+    unsolved: { name: "page on host", reason: "curl: (60)" },
 };
 
 interface Changes extends Partial<Omit<LabFacts, "lb" | "cluster">> {
-    lb?: Partial<LoadBalancerFacts>;
+    lb?: Partial<LoadBalancerState>;
     cluster?: Partial<ClusterFacts>;
 }
 
@@ -57,8 +74,8 @@ const hintFor = (changes: Changes) =>
     });
 const nameFor = (changes: Changes) => hintFor(changes).name;
 
-describe("a lab out of order", () => {
-    it("names lb alone when it does not answer, and the way when no node does", () => {
+describe("a lab that does not work", () => {
+    it("names lb alone when it does not respond, and the route when no node does", () => {
         expect(nextHint({ silent: ["lb", "k8s-master", "k8s-worker1", "k8s-worker2"] })).toEqual({
             name: "machines-silent",
             details: { machines: "lb" },
@@ -68,19 +85,23 @@ describe("a lab out of order", () => {
     });
 
     it("names an API server that is down", () => {
-        expect(nextHint({ apiServerProblem: "connection refused" }).name).toBe("api-server-down");
+        expect(nextHint({ apiServerFailure: "connection refused" }).name).toBe("api-server-down");
     });
 
     it.each<[string, Changes]>([
-        ["keepalived-down", { lb: { keepalived: "inactive", virtualServers: [] } }],
+        ["keepalived-down", { lb: { keepalivedRuns: false, virtualServers: [] } }],
         ["constraint-broken", { brokenConstraint: { name: "keepalived", reason: "keepalived.conf was changed" } }],
         ["nodes-not-ready", { cluster: { nodesNotReady: ["k8s-worker1"], workloadsNotReady: ["a/b"] } }],
         ["workloads-not-ready", { cluster: { workloadsNotReady: ["cert-manager/cert-manager"] } }],
         ["real-servers-missing", { lb: { virtualServers: [{ address: "192.168.20.1:80", realServers: [] }] } }],
         ["real-servers-missing", { lb: { virtualServers: [] } }],
         ["acme-server-down", { acmeUnitsDown: ["step-ca"] }],
-        ["issuer-not-ready", { cluster: { issuerProblem: "Failed to register ACME account" } }],
-    ])("gives %s", (name, changes) => {
+        ["issuer-not-ready", { cluster: { issuerFailure: "Failed to register ACME account" } }],
+        [
+            "not-judged",
+            { selfCheck: { addresses: [], requests: [] }, notJudged: { name: "self check", reason: "no pod" } },
+        ],
+    ])("has the hint %s", (name, changes) => {
         expect(nameFor(changes)).toBe(name);
     });
 });
@@ -118,9 +139,8 @@ describe("hairpin NAT", () => {
             },
         ],
         ["hairpin-not-answering", { lb: { conntrack: true, natRules: hairpin } }],
-        ["hairpin-not-answering", { lb: { conntrack: true, nativeNat: true } }],
-        ["only-certificate", { cluster: { certificate: { ready: true, message: "" } }, pageProblem: undefined }],
-    ])("gives %s when the self check is not answered", (name, changes) => {
+        ["only-certificate", { cluster: { certificate: { ready: true, message: "" } }, pageFailure: undefined }],
+    ])("has the hint %s while the self check fails", (name, changes) => {
         expect(nameFor(changes)).toBe(name);
     });
 
@@ -129,82 +149,135 @@ describe("hairpin NAT", () => {
         expect(rule && hintFor({ lb: { conntrack: true, natRules: [rule] } }).details).toEqual({ rule: rule?.text });
     });
 
-    it("looks at no rule that does not matter when one is right", () => {
+    it("ignores wrong rules beside a right one", () => {
         const natRules = [...rules("-A POSTROUTING -s 192.168.20.0/25 -o eth0 -j MASQUERADE"), ...hairpin];
         expect(nameFor({ lb: { conntrack: true, natRules } })).toBe("hairpin-not-answering");
     });
 });
 
 describe("other accepted solutions under way", () => {
+    const masquerade = "-A POSTROUTING -s 192.168.20.128/25 -j MASQUERADE";
+
     it.each<[string, Changes]>([
-        ["site-unresolved", { resolved: "" }],
-        ["dns-not-answering", { resolved: "10.244.1.9" }],
+        ["site-unresolved", { selfCheck: failing([]) }],
+        ["dns-not-answering", { selfCheck: failing(["10.244.1.9"]) }],
         ["dnat-keeps-source", { lb: { natRules: rules(dnat) } }],
         ["dnat-keeps-source", { lb: { natRules: [...rules(dnat), ...hairpin] } }],
-        ["dnat-not-answering", { lb: { natRules: rules(dnat, "-A POSTROUTING -s 192.168.20.128/25 -j MASQUERADE") } }],
+        ["dnat-not-answering", { lb: { natRules: rules(dnat, masquerade) } }],
         ["proxy-bypassed", { lb: { proxies: ["haproxy"] } }],
         ["proxy-not-answering", { lb: { proxies: ["haproxy"], natRules: rules(redirect) } }],
         ["proxy-not-answering", { lb: { natRules: rules(dnat.replace("192.168.20.130:80", "192.168.20.1:8080")) } }],
         ["rule-missing", { lb: { conntrack: true, proxies: ["haproxy"] } }],
-    ])("gives %s", (name, changes) => {
+    ])("has the hint %s", (name, changes) => {
         expect(nameFor(changes)).toBe(name);
+    });
+
+    it("names the server that responds instead of the ingress controller", () => {
+        const response = exchange({ status: 404, remoteAddress: "10.244.1.9" });
+        const requests = [request({ exchange: response, way: "another address", failure: "HTTP 404 from 10.244.1.9" })];
+        expect(hintFor({ selfCheck: { addresses: ["10.244.1.9"], requests } })).toEqual({
+            name: "another-response",
+            details: { address: "10.244.1.9", status: "404" },
+        });
     });
 });
 
-describe("once the self check is answered", () => {
-    const open = { selfCheckAnswered: true, lb: { conntrack: true, natRules: hairpin, boot: allAtBoot } };
+describe("a solution that works partly", () => {
+    const [first, second] = [
+        request({ realServer: "192.168.20.130:80" }),
+        request({ realServer: "192.168.20.131:80", exchange: timeout(), failure: "Connection timed out", way: "IPVS" }),
+    ];
+
+    it.each([
+        [first, second],
+        [second, first],
+        [second, first, second, first],
+    ])("has one hint, in whichever order the real servers were used", (...requests) => {
+        expect(
+            hintFor({ lb: { conntrack: true, natRules: hairpin }, selfCheck: { addresses: [plan.vip], requests } }),
+        ).toEqual({
+            name: "path-partly",
+            details: {
+                passing: "k8s-worker1 -> 192.168.20.130:80",
+                failing: "k8s-worker1 -> 192.168.20.131:80",
+                reason: "Connection timed out",
+            },
+        });
+    });
+});
+
+describe("once the self check passes", () => {
+    const open = {
+        selfCheck: passing("IPVS with source NAT"),
+        lb: { conntrack: true, natRules: hairpin, boot: allAtBoot },
+    };
 
     it.each<[string, Changes]>([
         ["certificate-missing", { cluster: { certificate: undefined } }],
         ["order-failed", { cluster: { failedOrder: "Order www-1 is invalid: no" } }],
         ["certificate-waiting", {}],
         ["page-missing", { cluster: { certificate: { ready: true, message: "" } } }],
-    ])("gives %s", (name, changes) => {
+    ])("has the hint %s", (name, changes) => {
         expect(nameFor({ ...open, ...changes })).toBe(name);
     });
 
-    it("says what is waited for, also before the challenge has a reason", () => {
+    it("has the challenge's reason, or the certificate's message before there is one", () => {
         expect(hintFor(open).details.reason).toBe("Waiting for HTTP-01 challenge propagation");
         expect(hintFor({ ...open, cluster: { challengeReason: "" } }).details.reason).toBe("Issuing certificate");
+    });
+
+    it("is not solved before every check passes", () => {
+        const reached = { ...open, cluster: { certificate: { ready: true, message: "" } }, pageFailure: undefined };
+        expect(hintFor({ ...reached, unsolved: { name: "issued by the lab's authority", reason: "no" } }).name).toBe(
+            "check-unsolved",
+        );
+        expect(hintFor({ ...reached, notJudged: { name: "keepalived", reason: "no marker" } }).name).toBe("not-judged");
     });
 });
 
 describe("once the end state is reached", () => {
-    const reached = (changes: Changes) =>
+    const reached = (way: Way, state: Partial<LoadBalancerState> = {}) =>
         nameFor({
-            selfCheckAnswered: true,
+            selfCheck: passing(way),
             cluster: { certificate: { ready: true, message: "" } },
-            pageProblem: undefined,
-            ...changes,
+            pageFailure: undefined,
+            unsolved: undefined,
+            lb: state,
         });
-    const withHairpin = (boot: Partial<LoadBalancerFacts["boot"]>) =>
-        reached({ lb: { conntrack: true, natRules: hairpin, boot: { ...allAtBoot, ...boot } } });
+    const withHairpin = (boot: Partial<LoadBalancerState["boot"]>) =>
+        reached("IPVS with source NAT", { conntrack: true, natRules: hairpin, boot: { ...allAtBoot, ...boot } });
 
-    it("asks for each part of hairpin NAT that a reboot would take away", () => {
+    it("names each part of hairpin NAT that a reboot removes", () => {
         expect(withHairpin(nothingAtBoot)).toBe("sysctl-not-persistent");
-        expect(withHairpin({ conntrack: false, conntrackInSysctlConf: true })).toBe("sysctl-conf-not-read");
-        expect(withHairpin({ module: false })).toBe("module-not-persistent");
-        expect(withHairpin({ natRules: [] })).toBe("rules-not-persistent");
+        expect(withHairpin({ sysctl: "not read" })).toBe("sysctl-conf-not-read");
+        expect(withHairpin({ module: "missing" })).toBe("module-not-persistent");
+        expect(withHairpin({ rules: "missing" })).toBe("rules-not-persistent");
         expect(withHairpin({})).toBe("solved");
     });
 
-    it("accepts a saved rule that was written in another way", () => {
-        expect(withHairpin({ natRules: rules("-A POSTROUTING -m ipvs --vaddr 192.168.20.1/32 -j MASQUERADE") })).toBe(
-            "solved",
-        );
+    it.each([{ sysctl: "unknown" }, { module: "unknown" }, { rules: "unknown" }] as const)(
+        "leaves to lab check --reboot what files do not show: %o",
+        (boot) => {
+            expect(withHairpin(boot)).toBe("persistence-unknown");
+        },
+    );
+
+    it("names a certain loss before an uncertain one", () => {
+        expect(withHairpin({ sysctl: "unknown", rules: "missing" })).toBe("rules-not-persistent");
     });
 
-    it("asks for the rules of DNAT and of a reverse proxy, and not for a sysctl that they do without", () => {
-        const masquerade = "-A POSTROUTING -s 192.168.20.128/25 -j MASQUERADE";
-        for (const natRules of [rules(dnat, masquerade), rules(redirect)]) {
-            expect(reached({ lb: { natRules } })).toBe("rules-not-persistent");
-            expect(reached({ lb: { natRules, boot: { ...nothingAtBoot, natRules } } })).toBe("solved");
+    it("names the rules of DNAT and of a reverse proxy, and no sysctl", () => {
+        for (const way of ["DNAT on lb", "process on lb"] as const) {
+            expect(reached(way)).toBe("rules-not-persistent");
+            expect(reached(way, { boot: { ...nothingAtBoot, rules: "set" } })).toBe("solved");
         }
+        expect(reached("process on lb", { boot: { ...allAtBoot, proxies: "unknown" } })).toBe("persistence-unknown");
     });
 
-    it("asks nothing of the cluster's DNS, which lives in the cluster, nor of a way that it does not know", () => {
-        expect(reached({ resolved: "10.244.1.9" })).toBe("solved");
-        expect(reached({ lb: { nativeNat: true } })).toBe("solved");
-        expect(reached({})).toBe("solved");
-    });
+    it.each(["another address", "past lb", "IPVS"] as const)(
+        "is solved for the way %s, in which lb has no part",
+        (way) => {
+            expect(reached(way)).toBe("solved");
+        },
+    );
 });

@@ -1,23 +1,33 @@
 import { certificateFault } from "./certificate-fault";
+import type { Facts, LabFacts } from "./facts";
 import { type Hint, hint } from "./hint";
 import { labFault, silentMachines } from "./lab-fault";
-import type { Observation } from "./observation";
 import { pathFault } from "./path-fault";
 import { missingPersistence } from "./persistence";
 
-/** The next hint for the state that a lab is in. */
-export function nextHint(observation: Observation): Hint {
-    if ("silent" in observation) {
-        return silentMachines(observation.silent);
+/** The next hint for a lab. The same facts have the same hint. */
+export function nextHint(facts: Facts): Hint {
+    if ("silent" in facts) {
+        return silentMachines(facts.silent);
     }
-    if ("apiServerProblem" in observation) {
-        return hint("api-server-down", { problem: observation.apiServerProblem });
+    if ("apiServerFailure" in facts) {
+        return hint("api-server-down", { reason: facts.apiServerFailure });
     }
     return (
-        labFault(observation) ??
-        pathFault(observation) ??
-        certificateFault(observation) ??
-        missingPersistence(observation) ??
+        labFault(facts) ??
+        (facts.selfCheck.requests.length === 0 ? openCheck(facts) : undefined) ??
+        pathFault(facts) ??
+        certificateFault(facts) ??
+        openCheck(facts) ??
+        missingPersistence(facts) ??
         hint("solved")
     );
+}
+
+/** A check that does not pass; undefined when all do: only then the lab is solved. */
+function openCheck({ notJudged, unsolved }: LabFacts): Hint | undefined {
+    if (notJudged) {
+        return hint("not-judged", { check: notJudged.name, reason: notJudged.reason });
+    }
+    return unsolved && hint("check-unsolved", { check: unsolved.name, reason: unsolved.reason });
 }

@@ -1,19 +1,31 @@
-import { hairpinFault, hairpinRules } from "./hairpin-rule";
+import type { SelfCheckRequest } from "../check/self-check";
+import { hairpinFault, hairpinRules } from "../lib/load-balancer/hairpin-rule";
+import type { LabFacts } from "./facts";
 import { type Hint, type HintName, hint } from "./hint";
-import type { LabFacts } from "./observation";
 import { redirects, solutionBegun } from "./solution";
 
-/** Why the self check's request is not answered; undefined when it is. */
+/** Why the self check does not pass; undefined when all of its requests do. */
 export function pathFault(facts: LabFacts): Hint | undefined {
-    if (facts.selfCheckAnswered) {
+    const { lb, plan, selfCheck, cluster } = facts;
+    const failed = selfCheck.requests.filter(({ failure }) => failure !== undefined);
+    const [first] = failed;
+    if (!first) {
         return undefined;
     }
-    const { lb, plan, resolved, cluster } = facts;
+    if (failed.length < selfCheck.requests.length) {
+        return partly(selfCheck.requests, first);
+    }
+    const { exchange } = first;
+    if (exchange.exitCode === 0) {
+        return hint("another-response", { address: exchange.remoteAddress, status: `${exchange.status}` });
+    }
     switch (solutionBegun(facts)) {
         case "CoreDNS":
-            return resolved === "" ? hint("site-unresolved") : hint("dns-not-answering", { resolved });
+            return selfCheck.addresses.length === 0
+                ? hint("site-unresolved")
+                : hint("dns-not-answering", { resolved: selfCheck.addresses.join(", ") });
         case "DNAT":
-            // Rules that look at IPVS do not see what DNAT has led past it.
+            // Rules with the match ipvs do not match connections that DNAT leads past IPVS.
             return lb.natRules.some(({ target, matchesIpvs }) => isSourceNat(target) && !matchesIpvs)
                 ? hint("dnat-not-answering")
                 : hint("dnat-keeps-source");
@@ -28,18 +40,30 @@ export function pathFault(facts: LabFacts): Hint | undefined {
     }
 }
 
+/** Some requests pass: from one node, or over one real server. */
+function partly(requests: SelfCheckRequest[], failed: SelfCheckRequest): Hint {
+    const wayOf = ({ node, realServer }: SelfCheckRequest) => (realServer ? `${node} -> ${realServer}` : node);
+    const waysOf = (isFailed: boolean) =>
+        [...new Set(requests.filter(({ failure }) => (failure !== undefined) === isFailed).map(wayOf))].sort();
+    return hint("path-partly", {
+        passing: waysOf(false).join(", "),
+        failing: waysOf(true).join(", "),
+        reason: failed.failure ?? "",
+    });
+}
+
 function isSourceNat(target: string | undefined): boolean {
     return target === "MASQUERADE" || target === "SNAT";
 }
 
-/** The half of hairpin NAT that is missing, or what is wrong with the rule. */
+/** The part of hairpin NAT that is missing, or the fault of its rule. */
 function hairpinGap({ lb, plan }: LabFacts): Hint {
     const rules = hairpinRules(lb.natRules);
     if (!lb.conntrack) {
         return hint("sysctl-missing");
     }
     if (rules.length === 0) {
-        return hint(lb.nativeNat ? "hairpin-not-answering" : "rule-missing");
+        return hint("rule-missing");
     }
     const faults = rules.map((rule) => ({ rule, fault: hairpinFault(rule, lb.natRules, plan) }));
     const [first] = faults;

@@ -1,34 +1,38 @@
-import { hairpinFault, hairpinRules } from "./hairpin-rule";
-import { type Hint, hint } from "./hint";
-import { isAmong, type NatRule } from "./nat-rules";
-import type { LabFacts } from "./observation";
-import { solutionBegun } from "./solution";
+import type { Way } from "../check/self-check";
+import type { AtBoot } from "../lib/load-balancer/boot";
+import type { LabFacts } from "./facts";
+import { type Hint, type HintName, hint } from "./hint";
 
-/** What of a solution that works would be gone after a reboot of lb; undefined when nothing would. */
-export function missingPersistence(facts: LabFacts): Hint | undefined {
-    const { lb } = facts;
-    const unsaved = lb.natRules.filter((rule) => !isAmong(rule, lb.boot.natRules));
-    switch (solutionBegun(facts)) {
-        case "hairpin NAT":
-            return missingOfHairpin(facts, unsaved);
-        case "DNAT":
-        case "reverse proxy":
-            return unsaved.length === 0 ? undefined : hint("rules-not-persistent");
-        default:
-            return undefined;
-    }
-}
+/** Ways that depend on rules of lb. */
+const translated: Way[] = ["IPVS with source NAT", "DNAT on lb", "process on lb"];
 
-function missingOfHairpin({ lb, plan }: LabFacts, unsaved: NatRule[]): Hint | undefined {
-    // What works without the sysctl does not need it after a reboot either.
-    if (lb.conntrack && !lb.boot.conntrack) {
-        return hint(lb.boot.conntrackInSysctlConf ? "sysctl-conf-not-read" : "sysctl-not-persistent");
+/**
+ * The part of a working solution that a reboot of lb removes; undefined when everything returns, or when lb has no part in
+ * the solution. Where files do not show it, the hint is that only `lab check --reboot` does.
+ */
+export function missingPersistence({ lb, selfCheck }: LabFacts): Hint | undefined {
+    const ways = new Set(selfCheck.requests.map(({ way }) => way));
+    const uses = (...some: Way[]) => some.some((way) => ways.has(way));
+    const parts: [boolean, AtBoot, Partial<Record<AtBoot, HintName>>][] = [
+        // A solution that works without the sysctl does not need it after a reboot.
+        [
+            uses("IPVS with source NAT") && lb.conntrack,
+            lb.boot.sysctl,
+            { missing: "sysctl-not-persistent", "not read": "sysctl-conf-not-read" },
+        ],
+        // A setting in sysctl.d is skipped as long as the module is not loaded.
+        [
+            uses("IPVS with source NAT") && lb.conntrack && lb.boot.sysctl === "set",
+            lb.boot.module,
+            { missing: "module-not-persistent" },
+        ],
+        [uses(...translated), lb.boot.rules, { missing: "rules-not-persistent" }],
+        [uses("process on lb"), lb.boot.proxies, {}],
+    ];
+    const applicable = parts.filter(([applies, state]) => applies && state !== "set");
+    const certain = applicable.flatMap(([, state, hints]) => hints[state] ?? []);
+    if (certain[0] !== undefined) {
+        return hint(certain[0]);
     }
-    if (lb.conntrack && !lb.boot.module) {
-        return hint("module-not-persistent");
-    }
-    const saved = hairpinRules(lb.boot.natRules).some(
-        (rule) => hairpinFault(rule, lb.boot.natRules, plan) === undefined,
-    );
-    return saved || unsaved.length === 0 ? undefined : hint("rules-not-persistent");
+    return applicable.length > 0 ? hint("persistence-unknown") : undefined;
 }

@@ -1,13 +1,13 @@
-import { hairpinRules } from "./hairpin-rule";
-import type { NatRule } from "./nat-rules";
-import type { LabFacts } from "./observation";
+import { hairpinRules } from "../lib/load-balancer/hairpin-rule";
+import type { NatRule } from "../lib/load-balancer/nat-rules";
+import type { LabFacts } from "./facts";
 
-/** The accepted solutions, and what a contestant has begun of them. */
+/** The accepted solutions with parts on lb or in the cluster's DNS. */
 export type Solution = "CoreDNS" | "DNAT" | "reverse proxy" | "hairpin NAT";
 
-/** Which solution is in place or under way on lb and in the cluster's DNS; undefined when there is no trace of any. */
-export function solutionBegun({ plan, lb, resolved }: LabFacts): Solution | undefined {
-    if (resolved !== plan.vip) {
+/** The solution of which parts exist; undefined without any. */
+export function solutionBegun({ plan, lb, selfCheck }: LabFacts): Solution | undefined {
+    if (selfCheck.addresses.some((address) => address !== plan.vip) || selfCheck.addresses.length === 0) {
         return "CoreDNS";
     }
     if (dnatRules(lb.natRules).some((rule) => !leadsToLb(rule, [plan.vip, plan.kubernetesGateway]))) {
@@ -16,7 +16,7 @@ export function solutionBegun({ plan, lb, resolved }: LabFacts): Solution | unde
     if (redirects(lb.natRules, [plan.vip, plan.kubernetesGateway])) {
         return "reverse proxy";
     }
-    if (lb.conntrack || lb.nativeNat || hairpinRules(lb.natRules).length > 0) {
+    if (lb.conntrack || hairpinRules(lb.natRules).length > 0) {
         return "hairpin NAT";
     }
     return lb.proxies.length > 0 ? "reverse proxy" : undefined;
@@ -30,7 +30,7 @@ function leadsToLb({ toDestination }: NatRule, own: string[]): boolean {
     return toDestination === undefined || toDestination.startsWith("127.") || own.includes(toDestination);
 }
 
-/** Whether packets for the VIP are led to a socket of lb's own before IPVS takes them. */
+/** Whether packets for the VIP reach a socket of lb before IPVS. */
 export function redirects(rules: NatRule[], own: string[]): boolean {
     return rules.some((rule) => rule.target === "REDIRECT" || (rule.target === "DNAT" && leadsToLb(rule, own)));
 }

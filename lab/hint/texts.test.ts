@@ -7,14 +7,15 @@ import { hintSteps, languages } from "./texts";
 /** The details that each hint brings beside the lab's addresses. */
 const details: Partial<Record<HintName, string[]>> = {
     "machines-silent": ["machines"],
-    "api-server-down": ["problem"],
-    "keepalived-down": ["state"],
+    "api-server-down": ["reason"],
     "constraint-broken": ["constraint", "reason"],
     "nodes-not-ready": ["nodes"],
     "workloads-not-ready": ["workloads"],
     "real-servers-missing": ["services"],
     "acme-server-down": ["units"],
     "issuer-not-ready": ["reason"],
+    "path-partly": ["passing", "failing", "reason"],
+    "another-response": ["address", "status"],
     "dns-not-answering": ["resolved"],
     "proxy-bypassed": ["proxies"],
     "rule-wrong-chain": ["rule"],
@@ -25,7 +26,9 @@ const details: Partial<Record<HintName, string[]>> = {
     "rule-wrong-interface": ["rule"],
     "order-failed": ["reason"],
     "certificate-waiting": ["reason"],
-    "page-missing": ["problem"],
+    "page-missing": ["reason"],
+    "not-judged": ["check", "reason"],
+    "check-unsolved": ["check", "reason"],
 };
 const sample = (name: HintName): Hint => ({
     name,
@@ -51,6 +54,7 @@ it("does not tell to set what is set", () => {
         expect(steps("rule-missing")).not.toContain("sysctl -w");
         expect(steps("sysctl-missing")).not.toContain("iptables -t nat -A");
         expect(steps("rules-not-persistent")).not.toMatch(/sysctl|-A POSTROUTING/);
+        expect(steps("persistence-unknown")).toContain("lab check --reboot");
     }
 });
 
@@ -58,7 +62,7 @@ describe("hintText", () => {
     const steps = ["one", "two", "three"];
 
     it("shows nothing deeper than what was asked for, and how to get there", () => {
-        expect(hintText(steps, 1, "en")).toBe("1. Where to look\none\n\nDeeper: lab hint --step 2");
+        expect(hintText(steps, 1, "en")).toBe("1. Where to look\none\n\nNext step: lab hint --step 2");
         expect(hintText(steps, 2, "ja")).toBe(
             "1. どこを見るか\none\n\n2. 何を意味するか\ntwo\n\n次の段階: lab hint --step 3 --lang ja",
         );

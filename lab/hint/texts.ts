@@ -4,13 +4,14 @@ import { parse } from "yaml";
 import { z } from "zod";
 import { type AddressPlan, domain, workerNames } from "../../infra/config/address-plan";
 import { fillPlaceholders } from "../../infra/config/config-files";
+import { printableLine } from "../lib/printable";
 import { type Hint, hintNames } from "./hint";
 
 export const languages = ["en", "ja"] as const;
 
 export type Language = (typeof languages)[number];
 
-/** What a hint's steps are called: each goes deeper than the one before. */
+/** Titles of a hint's steps, from the least to the most specific. */
 export const stepTitles: Record<Language, [string, string, string]> = {
     en: ["Where to look", "What it means", "What to do"],
     ja: ["どこを見るか", "何を意味するか", "何をするか"],
@@ -18,11 +19,14 @@ export const stepTitles: Record<Language, [string, string, string]> = {
 
 const textsSchema = z.record(z.enum(hintNames), z.tuple([z.string(), z.string(), z.string()]));
 
-/** The three steps of a hint in a language, with the lab's addresses and the hint's details filled in. */
+/** The three steps of a hint, with the lab's addresses and the hint's details. Details are one line each. */
 export function hintSteps({ name, details }: Hint, language: Language, plan: AddressPlan): string[] {
     const file = join(__dirname, "texts", `${language}.yaml`);
     const texts = textsSchema.parse(parse(readFileSync(file, "utf8")));
-    return texts[name].map((text) => fillPlaceholders(text.trimEnd(), { ...labValues(plan), ...details }));
+    const lines = Object.entries(details).map(([key, value]) => [key, printableLine(value, 600)]);
+    return texts[name].map((text) =>
+        fillPlaceholders(text.trimEnd(), { ...labValues(plan), ...Object.fromEntries(lines) }),
+    );
 }
 
 /** Placeholders that every text may use. */

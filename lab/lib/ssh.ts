@@ -100,6 +100,14 @@ export class Machines {
         return attach("ssh", [...options, ...(command === undefined ? [] : [command])], { stdout });
     }
 
+    /**
+     * A program with its arguments that runs a command in root's login shell, for a process that outlives a call.
+     * {@link close} ends it.
+     */
+    session(machine: MachineName, command: string): [program: string, ...args: string[]] {
+        return ["ssh", ...this.options(), `root@${this.addresses[machine]}`, command];
+    }
+
     /** Closes the connections and removes the key. */
     async close(): Promise<void> {
         if (this.closed) {

@@ -1,11 +1,10 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { MachineName } from "../../infra/config/address-plan";
-import { runChecks } from "../../lab/check/checks";
-import { exitCodeOf } from "../../lab/check/judge";
+import { exitCodeOf } from "../../lab/check/outcome";
 import { kubectl } from "../../lab/lib/kubectl";
 import type { Machines } from "../../lab/lib/ssh";
 import type { LabStack } from "../../lab/lib/stack";
-import { connect, succeed, until, verdict } from "./machines";
+import { connect, examine, succeed, until, verdict } from "./machines";
 
 interface Cheat {
     name: string;
@@ -31,7 +30,7 @@ const cheats: Cheat[] = [
         apply: "cp /etc/hosts /root/hosts && echo '192.168.20.130 www.ictsc.test' >>/etc/hosts",
         undo: "cp /root/hosts /etc/hosts",
         exitCode: 2,
-        check: "host's surroundings",
+        check: "host environment",
         reason: /\/etc\/hosts:192\.168\.20\.130 www\.ictsc\.test/,
     },
     {
@@ -40,7 +39,7 @@ const cheats: Cheat[] = [
         apply: "echo insecure >/home/user/.curlrc",
         undo: "rm /home/user/.curlrc",
         exitCode: 2,
-        check: "host's surroundings",
+        check: "host environment",
         reason: /\.curlrc/,
     },
     {
@@ -49,7 +48,7 @@ const cheats: Cheat[] = [
         apply: `cp ${bundle} /root/bundle && openssl req -x509 ${newKey} ${subject} >>${bundle}`,
         undo: `cp /root/bundle ${bundle}`,
         exitCode: 2,
-        check: "host's surroundings",
+        check: "host environment",
         reason: /1 certificate\(s\) from elsewhere/,
     },
     {
@@ -148,9 +147,9 @@ describe("lab check", () => {
         try {
             // The ingress controller takes a moment to serve another certificate.
             await until(`${check} to say ${reason}`, async () => {
-                const results = await runChecks(machines, stack);
+                const results = (await examine(machines, stack)).outcomes;
                 expect(exitCodeOf(results)).toBe(exitCode);
-                return reason.test(results.find(({ name }) => name === check)?.reason ?? "");
+                return reason.test(results.find((one) => one.check === check)?.reason ?? "");
             });
         } finally {
             await succeed(machines, machine, undo);
@@ -171,10 +170,12 @@ describe("lab check", () => {
         await succeed(machines, "k8s-master", create, { stdin: `${signed.stdout}\n` });
         try {
             await until("the page over verified HTTPS", async () => {
-                const results = await runChecks(machines, stack);
+                const results = (await examine(machines, stack)).outcomes;
                 expect(exitCodeOf(results)).toBe(1);
-                expect(results.find(({ name }) => name === "issued by cert-manager")?.verdict).toBe("unsolved");
-                return results.find(({ name }) => name === "page on host")?.verdict === "pass";
+                expect(results.find(({ check }) => check === "issued by the lab's authority")?.verdict).toBe(
+                    "unsolved",
+                );
+                return results.find(({ check }) => check === "page on host")?.verdict === "pass";
             });
         } finally {
             await succeed(machines, "k8s-master", `${kubectl} delete secret www-ictsc-test-tls`);
@@ -186,10 +187,10 @@ describe("lab check", () => {
             `${kubectl} annotate ingress a-web --overwrite cert-manager.io/cluster-issuer=${issuer}`;
         await succeed(machines, "k8s-master", ask("another-issuer"));
         await until("the certificate to name the other issuer", async () => {
-            const results = await runChecks(machines, stack);
+            const results = (await examine(machines, stack)).outcomes;
             return (
                 exitCodeOf(results) === 2 &&
-                results.find(({ name }) => name === "certificate is Ready")?.verdict === "constraint broken"
+                results.find(({ check }) => check === "certificate is Ready")?.verdict === "constraint broken"
             );
         });
         await succeed(machines, "k8s-master", ask("ictsc-acme"));

@@ -1,10 +1,10 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { factsOf } from "../../lab/hint/facts";
 import type { HintName } from "../../lab/hint/hint";
 import { nextHint } from "../../lab/hint/next-hint";
-import { observe } from "../../lab/hint/observe";
 import type { Machines } from "../../lab/lib/ssh";
 import type { LabStack } from "../../lab/lib/stack";
-import { certificateLine, connect, labName, labOutput, succeed, until, virsh } from "./machines";
+import { certificateLine, connect, examine, labName, labOutput, succeed, until, virsh } from "./machines";
 
 /** The official rule, to be added (-A) or deleted (-D). */
 const rule = (action: "-A" | "-D") =>
@@ -15,7 +15,7 @@ describe("lab hint", () => {
     let machines: Machines;
 
     const onLb = (command: string) => succeed(machines, "lb", command);
-    const hint = async () => nextHint(await observe(machines, stack, () => {}));
+    const hint = async () => nextHint(factsOf((await examine(machines, stack)).evidence));
 
     beforeAll(async () => {
         ({ stack, machines } = await connect());
@@ -26,7 +26,7 @@ describe("lab hint", () => {
     it("begins at the challenge on the lab as built, and shows only the first step", async () => {
         const stdout = await labOutput("hint");
         expect(stdout).toContain("kubectl describe challenges");
-        expect(stdout).toContain("Deeper: lab hint --step 2");
+        expect(stdout).toContain("Next step: lab hint --step 2");
         expect(stdout).not.toContain("net.ipv4.vs.conntrack");
     });
 

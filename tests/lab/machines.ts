@@ -4,9 +4,9 @@ import type { MachineName } from "../../infra/config/address-plan";
 import { repositoryRoot } from "../../infra/config/config-files";
 import { projectName } from "../../infra/config/project";
 import { isInCell } from "../../lab/cell/enter";
-import { runChecks } from "../../lab/check/checks";
-import { exitCodeOf } from "../../lab/check/judge";
-import { recognizeSolutions } from "../../lab/check/solution";
+import { checkOnce, type LabCheck } from "../../lab/check/lab-check";
+import { type ExitCode, exitCodeOf } from "../../lab/check/outcome";
+import { solutionsIn } from "../../lab/check/solution";
 import { run } from "../../lab/lib/run";
 import { type CommandResult, Machines, type RunOptions } from "../../lab/lib/ssh";
 import { type LabStack, outputsOf, readStack } from "../../lab/lib/stack";
@@ -100,12 +100,17 @@ export async function certificateLine(machines: Machines): Promise<string> {
     return (await onHost(machines, "kubectl get cert")).stdout;
 }
 
+/** The evidence and the outcomes of `lab check --deadline 0`. */
+export async function examine(machines: Machines, stack: LabStack): Promise<LabCheck> {
+    return checkOnce(machines, stack, await readStack(testStack));
+}
+
 /** The exit code of `lab check --deadline 0`. */
-export async function verdict(machines: Machines, stack: LabStack): Promise<0 | 1 | 2 | 3> {
-    return exitCodeOf(await runChecks(machines, stack));
+export async function verdict(machines: Machines, stack: LabStack): Promise<ExitCode> {
+    return exitCodeOf((await examine(machines, stack)).outcomes);
 }
 
 /** The solutions that `lab check` names. */
 export async function solutions(machines: Machines, stack: LabStack): Promise<string[]> {
-    return recognizeSolutions(machines, stack);
+    return solutionsIn((await examine(machines, stack)).evidence);
 }

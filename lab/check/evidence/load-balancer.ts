@@ -1,0 +1,120 @@
+import type { Section } from "../../lib/framed-script";
+import { mounts, preload, programDigests } from "./integrity";
+
+export const keepalivedConfiguration = "/etc/keepalived/keepalived.conf";
+
+/** keepalived's program, configuration and defaults, and every file that overrides its unit, systemd.unit(5). */
+const keepalivedFiles: Section[] = [
+    { name: "keepalived.conf", commands: `file ${keepalivedConfiguration}`, builtin: true, limit: 32 * 1024 },
+    {
+        name: "keepalived-unit",
+        commands: "file /usr/lib/systemd/system/keepalived.service; file /etc/default/keepalived",
+        builtin: true,
+    },
+    {
+        name: "keepalived-overrides",
+        commands: [
+            "shopt -s nullglob",
+            "for directory in /etc/systemd/system /run/systemd/system /usr/local/lib/systemd/system " +
+                "/etc/systemd/system.control /run/systemd/system.control /run/systemd/transient; do",
+            '    for override in "$directory"/keepalived.service "$directory"/keepalived.service.d/*.conf; do',
+            '        [[ ! -e $override && ! -L $override ]] || echo "$override"',
+            "    done",
+            "done",
+        ].join("\n"),
+        builtin: true,
+    },
+    {
+        // systemd starts the unit at boot by this link.
+        name: "keepalived-enabled",
+        commands: "[[ -L /etc/systemd/system/multi-user.target.wants/keepalived.service ]]",
+        builtin: true,
+    },
+    {
+        // For each process of the unit: its number, whether it runs the installed program in lb's network, its arguments.
+        name: "keepalived-processes",
+        commands: [
+            "mapfile -t processes </sys/fs/cgroup/system.slice/keepalived.service/cgroup.procs || exit",
+            'for process in "${processes[@]}"; do',
+            "    program=another network=another arguments=()",
+            "    [[ /proc/$process/exe -ef /usr/sbin/keepalived ]] && program=installed",
+            "    [[ /proc/$process/ns/net -ef /proc/1/ns/net ]] && network=own",
+            `    mapfile -d '' -t arguments <"/proc/$process/cmdline"`,
+            '    printf "%s %s %s %s\\n" "$process" "$program" "$network" "${arguments[*]}"',
+            "done",
+        ].join("\n"),
+        builtin: true,
+    },
+];
+
+/** The kernel's own tables; programs of the machine take no part. */
+const kernel: Section[] = [
+    { name: "boot", commands: "kernelFile /proc/sys/kernel/random/boot_id", builtin: true },
+    { name: "ip_vs", commands: "kernelFile /proc/net/ip_vs", builtin: true },
+    { name: "ip_vs_conn", commands: "kernelFile /proc/net/ip_vs_conn", builtin: true, limit: 256 * 1024 },
+    { name: "vs-conntrack", commands: "kernelFile /proc/sys/net/ipv4/vs/conntrack", builtin: true },
+    { name: "forwarding", commands: "kernelFile /proc/sys/net/ipv4/ip_forward", builtin: true },
+    {
+        name: "network-namespace",
+        commands: "[[ /proc/self/ns/net -ef /proc/1/ns/net ]]",
+        builtin: true,
+    },
+];
+
+/** Files of systemd and others that can set things up at boot. */
+const bootFiles = [
+    "/etc",
+    "/root",
+    "/usr/local",
+    "/usr/lib/sysctl.d",
+    "/usr/lib/modules-load.d",
+    "/usr/lib/modprobe.d",
+    "/usr/lib/udev/rules.d",
+    "/usr/lib/systemd/system",
+    "/var/spool/cron",
+    "/opt",
+].join(" ");
+
+const grep = "/usr/bin/grep --recursive --binary-files=without-match --devices=skip --no-messages --extended-regexp";
+
+/** What was done on lb, and what the next boot restores. Only solution's name and hints depend on it. */
+const solution = (ports: number[]): Section[] => [
+    { name: "iptables-nft", commands: "/usr/sbin/iptables-nft-save --table nat" },
+    // Without its module the program would load it.
+    {
+        name: "iptables-legacy",
+        commands: "[[ ! -e /proc/net/ip_tables_names ]] || /usr/sbin/iptables-legacy-save --table nat",
+    },
+    { name: "nftables", commands: "/usr/sbin/nft --json list ruleset", limit: 256 * 1024 },
+    {
+        name: "connections",
+        commands: `/usr/sbin/conntrack -L --proto tcp 2>/dev/null | ${grep} 'sport=(${ports.join("|") || 0}) '`,
+    },
+    { name: "listeners", commands: "/usr/bin/ss --no-header --listening --tcp --numeric --processes" },
+    { name: "addresses", commands: "/usr/bin/ip -oneline -4 address show" },
+    { name: "saved-rules", commands: "file /etc/iptables/rules.v4", builtin: true },
+    { name: "nftables.conf", commands: "file /etc/nftables.conf", builtin: true },
+    {
+        name: "enabled-units",
+        commands: ["shopt -s nullglob", 'for link in /etc/systemd/system/*.wants/*; do echo "${link##*/}"; done'].join(
+            "\n",
+        ),
+        builtin: true,
+    },
+    { name: "mentions-sysctl", commands: `${grep} 'vs[./]conntrack' ${bootFiles}`, limit: 16 * 1024 },
+    { name: "mentions-module", commands: `${grep} '\\bip_vs' ${bootFiles}`, limit: 16 * 1024 },
+    {
+        name: "mentions-rules",
+        commands: `${grep} --files-with-matches '\\b(MASQUERADE|SNAT|DNAT|REDIRECT|TPROXY|masquerade|snat|dnat|redirect to)\\b' ${bootFiles}`,
+        limit: 16 * 1024,
+    },
+];
+
+/**
+ * The examination of lb. The constraints are judged by files and kernel tables that bash reads itself.
+ *
+ * @param ports local ports of the requests for which connections are looked up
+ */
+export function loadBalancerSections(ports: number[]): Section[] {
+    return [...kernel, ...keepalivedFiles, mounts, preload, programDigests, ...solution(ports)];
+}

@@ -1,0 +1,122 @@
+import { randomInt } from "node:crypto";
+import { z } from "zod";
+import { domain, type NodeName } from "../../../infra/config/address-plan";
+import { framedScript, quoted, type Section, type SectionOutput } from "../../lib/framed-script";
+import type { HttpExchange } from "./evidence";
+
+/** Where the ACME server and cert-manager look for the response to a challenge, RFC 8555 section 8.3. */
+export const challengePrefix = "/.well-known/acme-challenge/";
+
+/** A request to make. */
+export interface ProbeRequest {
+    path: string;
+    /** Source port, by which the connection is found on lb; default: any. */
+    port?: number;
+}
+
+/** Exit code of a probe whose container does not run. */
+export const noContainer = 65;
+
+/** curl's fields, https://curl.se/docs/manpage.html#-w */
+const curlSchema = z.object({
+    exitcode: z.number(),
+    errormsg: z.string().nullish(),
+    http_code: z.number().default(0),
+    redirect_url: z.string().nullish(),
+    remote_ip: z.string().default(""),
+    local_port: z.number().default(0),
+    time_total: z.number().default(0),
+});
+
+/**
+ * A request as cert-manager makes it: it follows redirects of the challenge's path and accepts any certificate there
+ * (cert-manager's pkg/issuer/acme/http). Pods have 7 seconds to connect.
+ *
+ * @param resolve further options of curl
+ */
+function requestSection(name: string, { path, port }: ProbeRequest, resolve = ""): Section {
+    const follow = path.startsWith(challengePrefix) ? "--location --insecure" : "";
+    const local = port === undefined ? "" : `--local-port ${port}`;
+    return {
+        name,
+        commands:
+            `/usr/bin/curl --disable --silent --noproxy '*' --ipv4 ${follow} ${local} ${resolve} --max-time 10 ` +
+            `--max-filesize 20000 --write-out '\\n%{json}' ${quoted(`http://www.${domain}${path}`)}`,
+        background: true,
+    };
+}
+
+/** Requests to the ingress controller of a node, past the load balancer. */
+export function referenceSections(node: NodeName, address: string, paths: string[]): Section[] {
+    const resolve = [80, 443].map((port) => `--resolve www.${domain}:${port}:${address}`).join(" ");
+    return paths.map((path, i) => requestSection(`${node}-${i}`, { path }, resolve));
+}
+
+/**
+ * A command for a node that makes requests from a pod: in the network namespace of one of its containers, with the
+ * container's own resolv.conf and hosts.
+ *
+ * @param containerId as in the pod's status, without the runtime's name
+ */
+export function probeScript(containerId: string, requests: ProbeRequest[]) {
+    const inside = framedScript([
+        { name: "addresses", commands: `/usr/bin/getent ahostsv4 www.${domain}`, background: true },
+        ...requests.map((request, i) => requestSection(`request-${i}`, request)),
+    ]);
+    const mount = ["resolv.conf", "hosts"].map(
+        (file) => `/usr/bin/mount --bind "/proc/$1/root/etc/${file}" /etc/${file} || exit`,
+    );
+    const commands = [
+        // The lowest number is the container's first process.
+        `processes=$(/usr/bin/grep --files-with-matches --fixed-strings -- ${quoted(containerId)} /proc/[0-9]*/cgroup 2>/dev/null)`,
+        "process=",
+        "for file in $processes; do",
+        "    number=${file#/proc/} number=${number%%/*}",
+        "    [[ -z $process || $number -lt $process ]] && process=$number",
+        "done",
+        `[[ $process ]] || exit ${noContainer}`,
+        `exec /usr/bin/nsenter --net="/proc/$process/ns/net" /usr/bin/unshare --mount /usr/bin/bash --noprofile --norc -c ` +
+            `${quoted([...mount, inside.command].join("\n"))} probe "$process"`,
+    ];
+    return { ...inside, command: `/usr/bin/bash --noprofile --norc -c ${quoted(commands.join("\n"))}` };
+}
+
+/** Source ports for a number of requests: above the well-known, below Linux' ephemeral ports. */
+export function sourcePorts(count: number): number[] {
+    const first = randomInt(10_000, 30_000 - count);
+    return Array.from({ length: count }, (_, i) => first + i);
+}
+
+/** The response in a request's section; undefined when curl did not end. */
+export function parseExchange(path: string, section: SectionOutput | undefined): HttpExchange | undefined {
+    const text = section?.text ?? "";
+    const lineStart = text.lastIndexOf("\n{");
+    const curl = curlSchema.safeParse(parseJson(text.slice(lineStart + 1)));
+    return curl.success
+        ? {
+              path,
+              exitCode: curl.data.exitcode,
+              error: curl.data.errormsg ?? "",
+              status: curl.data.http_code,
+              body: text.slice(0, Math.max(0, lineStart)).slice(0, 2000),
+              location: curl.data.redirect_url ?? "",
+              remoteAddress: curl.data.remote_ip,
+              localPort: curl.data.local_port,
+              seconds: curl.data.time_total,
+          }
+        : undefined;
+}
+
+/** The addresses that getent(1) prints. */
+export function parseAddresses(section: SectionOutput | undefined): string[] {
+    const addresses = (section?.text ?? "").split("\n").map((line) => /^(\S+)\s+STREAM/.exec(line)?.[1]);
+    return [...new Set(addresses.filter((address) => address !== undefined))];
+}
+
+function parseJson(text: string): unknown {
+    try {
+        return JSON.parse(text);
+    } catch {
+        return undefined;
+    }
+}

@@ -1,0 +1,154 @@
+import { type AddressPlan, addressPlan, type NodeName } from "../../infra/config/address-plan";
+import { parseTrackedConnections, type TrackedConnection } from "../lib/load-balancer/connections";
+import { printableLine } from "../lib/printable";
+import { parseVirtualConnections, type VirtualConnection } from "../lib/virtual-servers";
+import { type ClusterObject, type Evidence, type HttpExchange, type Probe, sectionOf } from "./evidence/evidence";
+import { runningPods, workload } from "./evidence/pods";
+import { unreadable } from "./missing";
+import { type Finding, notJudged, pass, unsolved } from "./outcome";
+
+/** How a request went from its node to the server. */
+export type Way =
+    /** IPVS on lb, with lb's address as the source towards the real server. */
+    | "IPVS with source NAT"
+    /** IPVS on lb, with the node's address as the source. */
+    | "IPVS"
+    | "DNAT on lb"
+    /** A process on lb accepts the connection. */
+    | "process on lb"
+    /** The name has another address than the VIP. */
+    | "another address"
+    /** To the VIP's address, but lb has no trace of it. */
+    | "past lb";
+
+/** A request of the self check, with its evaluation. */
+export interface SelfCheckRequest {
+    node: NodeName;
+    /** Whether it was made from cert-manager's own pod. */
+    fromCertManager: boolean;
+    exchange: HttpExchange;
+    way: Way;
+    /** Address and port of the real server that IPVS chose. */
+    realServer?: string;
+    /** Why it does not count as a self check that passes; undefined when it does. */
+    failure?: string;
+}
+
+/** The requests for paths of challenges, from all pods. */
+export function selfCheckRequests(evidence: Evidence): SelfCheckRequest[] {
+    const { selfCheck } = evidence;
+    const plan = addressPlan(evidence.network);
+    const connections = parseVirtualConnections(sectionOf(evidence, "lb", "ip_vs_conn")?.text ?? "");
+    const tracked = parseTrackedConnections(sectionOf(evidence, "lb", "connections")?.text ?? "");
+    return selfCheck.probes.flatMap((probe) =>
+        probe.exchanges
+            .filter(({ path }) => path !== "/")
+            .map((exchange): SelfCheckRequest => {
+                const virtual = connections.find(
+                    (one) => one.client === `${plan.machines[probe.node]}:${exchange.localPort}`,
+                );
+                return {
+                    node: probe.node,
+                    fromCertManager: probe.selfCheck,
+                    exchange,
+                    way: wayOf(exchange, probe, virtual, tracked, plan),
+                    realServer: virtual?.realServer,
+                    failure: failureOf(exchange, probe, evidence),
+                };
+            }),
+    );
+}
+
+function wayOf(
+    { remoteAddress, localPort }: HttpExchange,
+    { node, addresses }: Probe,
+    virtual: VirtualConnection | undefined,
+    tracked: TrackedConnection[],
+    plan: AddressPlan,
+): Way {
+    // Without a connection curl has no address of the server.
+    const address = remoteAddress || addresses[0];
+    if (address !== undefined && address !== plan.vip) {
+        return "another address";
+    }
+    const connection = tracked.find(
+        ({ original }) =>
+            original.source === plan.machines[node] &&
+            original.sourcePort === localPort &&
+            original.destination === plan.vip,
+    );
+    if (virtual) {
+        const translated = connection && connection.reply.destination !== connection.original.source;
+        return translated ? "IPVS with source NAT" : "IPVS";
+    }
+    if (!connection) {
+        return "past lb";
+    }
+    const { reply, original } = connection;
+    if ([plan.vip, plan.kubernetesGateway].includes(reply.source) || reply.source.startsWith("127.")) {
+        return "process on lb";
+    }
+    return reply.source === original.destination ? "process on lb" : "DNAT on lb";
+}
+
+function failureOf(exchange: HttpExchange, probe: Probe, { selfCheck, cluster }: Evidence): string | undefined {
+    if (exchange.exitCode !== 0) {
+        return exchange.error || `curl ended with exit code ${exchange.exitCode}`;
+    }
+    const shown = `HTTP ${exchange.status} from ${exchange.remoteAddress}`;
+    const challenge = selfCheck.challenges.find(({ path }) => path === exchange.path);
+    if (challenge) {
+        return exchange.status === 200 && exchange.body === challenge.key
+            ? undefined
+            : `${shown} is not the response to the pending challenge`;
+    }
+    const references = selfCheck.references
+        .flatMap(({ exchanges }) => exchanges)
+        .filter(({ exitCode }) => exitCode === 0);
+    const equals = (a: HttpExchange, b: HttpExchange) =>
+        a.path === b.path && a.status === b.status && a.body === b.body && a.location === b.location;
+    if (!references.some((reference) => equals(reference, exchange))) {
+        return `${shown} is not the response of the ingress controllers`;
+    }
+    // The site's own web server responds to this path as the ingress controllers do. To "/" it does not: they redirect.
+    const front = probe.exchanges.filter(({ path }) => path === "/");
+    const isIngress =
+        front.length === 0 ||
+        front.some((one) => references.some((reference) => equals(reference, one))) ||
+        passedIngress(cluster.webLog, cluster.objects);
+    return isIngress ? undefined : `${shown} is not the response of the ingress controllers`;
+}
+
+/** Whether the site's web server received the request from an ingress controller, by its access log. */
+function passedIngress(webLog: string[], objects: ClusterObject[]): boolean {
+    const daemonSet = workload(objects, "DaemonSet", "ingress-controller");
+    const addresses = daemonSet ? runningPods(objects, daemonSet).map(({ address }) => address) : [];
+    return webLog.some((line) => addresses.some((address) => line.includes(` ${address} - `)));
+}
+
+/** The self check passes now, from cert-manager's pod and from every other worker, over every real server. */
+export function evaluateSelfCheck(evidence: Evidence): Finding {
+    const { selfCheck } = evidence;
+    if (selfCheck.podFailure !== undefined) {
+        return unreadable(evidence) ?? unsolved(selfCheck.podFailure);
+    }
+    const failedProbe = selfCheck.probes.find(({ failure }) => failure !== undefined);
+    if (failedProbe) {
+        return notJudged(`no request from ${failedProbe.node}: ${printableLine(failedProbe.failure ?? "")}`);
+    }
+    const requests = selfCheckRequests(evidence);
+    const failed = requests.filter(({ failure }) => failure !== undefined);
+    const [first] = failed;
+    if (first) {
+        const others = failed.length < requests.length ? ` (${failed.length} of ${requests.length} requests fail)` : "";
+        const server = first.realServer ? ` over ${first.realServer}` : "";
+        return unsolved(`from ${first.node}${server}: ${printableLine(first.failure ?? "")}${others}`);
+    }
+    const own = requests.filter(({ fromCertManager }) => fromCertManager);
+    if (own.length === 0) {
+        return notJudged("no request was made from cert-manager's pod");
+    }
+    const servers = [...new Set(own.flatMap(({ realServer }) => realServer ?? []))];
+    const over = servers.length > 0 ? `, over ${servers.sort().join(" and ")}` : "";
+    return pass(`${requests.length} requests from pods receive the response of a challenge's path${over}`);
+}

@@ -1,0 +1,65 @@
+import type { SectionOutput } from "../framed-script";
+import { parseVirtualServers, type VirtualServer } from "../virtual-servers";
+import { type AtBoot, moduleAtBoot, sysctlAtBoot } from "./boot";
+import { isAmong, type NatRule, parseNatListings, parseNatRules } from "./nat-rules";
+
+/** What was done on lb. */
+export interface LoadBalancerState {
+    /** The sysctl net.ipv4.vs.conntrack is 1. */
+    conntrack: boolean;
+    natRules: NatRule[];
+    /** Reverse proxies with a listening TCP socket. */
+    proxies: string[];
+    /** Whether the unit keepalived has processes. */
+    keepalivedRuns: boolean;
+    virtualServers: VirtualServer[];
+    boot: {
+        sysctl: AtBoot;
+        module: AtBoot;
+        /** Of the rules that exist now. */
+        rules: AtBoot;
+        /** Of the proxies that run now. */
+        proxies: AtBoot;
+    };
+}
+
+/** Programs that people put in front of web servers. */
+const knownProxies = /"(haproxy|nginx|apache2|caddy|envoy|traefik|squid|varnishd|pound|socat)"/g;
+
+/** @param sections of the examination of lb, by name; a missing one counts as empty */
+export function parseLoadBalancer(sections: Record<string, Pick<SectionOutput, "text">>): LoadBalancerState {
+    const text = (name: string) => sections[name]?.text ?? "";
+    const natRules = parseNatListings({
+        iptablesNft: text("iptables-nft"),
+        iptablesLegacy: text("iptables-legacy"),
+        nftables: text("nftables"),
+    });
+    const units = text("enabled-units").split("\n");
+    const proxies = [...new Set([...text("listeners").matchAll(knownProxies)].map(([, name = ""]) => name))];
+    return {
+        conntrack: text("vs-conntrack").trim() === "1",
+        natRules,
+        proxies,
+        keepalivedRuns: text("keepalived-processes").trim() !== "",
+        virtualServers: parseVirtualServers(text("ip_vs")),
+        boot: {
+            sysctl: sysctlAtBoot(text("mentions-sysctl")),
+            module: moduleAtBoot(text("mentions-module")),
+            rules: rulesAtBoot(natRules, {
+                saved: units.includes("netfilter-persistent.service") ? parseNatRules(text("saved-rules")) : [],
+                files: text("mentions-rules")
+                    .split("\n")
+                    .filter((file) => file !== "" && file !== "/etc/iptables/rules.v4"),
+            }),
+            proxies: proxies.every((name) => units.includes(`${name}.service`)) ? "set" : "unknown",
+        },
+    };
+}
+
+/** Rules of iptables are compared with the saved ones; how others return, only a reboot shows. */
+function rulesAtBoot(rules: NatRule[], { saved, files }: { saved: NatRule[]; files: string[] }): AtBoot {
+    if (rules.every((rule) => isAmong(rule, saved))) {
+        return "set";
+    }
+    return files.length > 0 ? "unknown" : "missing";
+}

@@ -1,0 +1,83 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, it } from "vitest";
+import { repositoryRoot } from "../../infra/config/config-files";
+import { AnswerError, parseAnswer } from "./answer";
+
+const block = (...lines: string[]) => ["# Answer", "", "```console", ...lines, "```", ""].join("\n");
+const commandsOf = (text: string) => parseAnswer(text).map(({ machine, command }) => [machine, command]);
+
+it("reads the console blocks of a document, without output and other blocks", () => {
+    const document = [
+        "# Solution",
+        "```console",
+        "user@host:~/manifests$ kubectl delete -f web.yaml",
+        'deployment.apps "web" deleted',
+        "user@lb:~$ sudo true",
+        "```",
+        "```yaml",
+        "user@lb:~$ not a command",
+        "```",
+        "1. In a list:",
+        "   ```console",
+        "   user@lb:~$ sudo false",
+        "   ```",
+    ].join("\n");
+    expect(parseAnswer(document)).toEqual([
+        { machine: "host", user: "user", directory: "~/manifests", command: "kubectl delete -f web.yaml", line: 3 },
+        { machine: "lb", user: "user", directory: "~", command: "sudo true", line: 5 },
+        { machine: "lb", user: "user", directory: "~", command: "sudo false", line: 12 },
+    ]);
+});
+
+it("reads a plain list", () => {
+    expect(parseAnswer("The cause is NAT.\nlb$ sudo sysctl -w a=1\na = 1\n\nhost$ kubectl get cert\n")).toEqual([
+        { machine: "lb", user: "user", directory: undefined, command: "sudo sysctl -w a=1", line: 2 },
+        { machine: "host", user: "user", directory: undefined, command: "kubectl get cert", line: 5 },
+    ]);
+});
+
+it.each(["root@lb:~# id", "root@lb:/etc# id", "lb# id", "[root@lb ~]# id"])("runs %s as root", (line) => {
+    expect(parseAnswer(block(line))).toMatchObject([{ machine: "lb", user: "root", command: "id" }]);
+});
+
+describe("a command of several lines", () => {
+    it.each([
+        [
+            "a here-document",
+            ["user@lb:~$ sudo tee x <<'END'", "a $b", "it's", "END", "printed"],
+            "sudo tee x <<'END'\na $b\nit's\nEND",
+        ],
+        ["an indented here-document", ["user@lb:~$ cat <<-EOF", "\ta", "\tEOF"], "cat <<-EOF\n\ta\n\tEOF"],
+        ["escaped line ends", ["user@lb:~$ echo \\", "  a", "a"], "echo \\\n  a"],
+        ["open quotes", ["user@lb:~$ echo 'a", "> b'", "a"], "echo 'a\nb'"],
+    ])("has %s", (_, lines, command) => {
+        expect(commandsOf(block(...lines))).toEqual([["lb", command]]);
+    });
+
+    it.each([
+        ["user@lb:~$ cat <<<word", "word"],
+        ["user@lb:~$ echo it\\'s", "it's"],
+        ["user@lb:~$ true # it's a comment", "x"],
+        ['user@lb:~$ echo "it\'s"', "it's"],
+    ])("is not %s", (line, output) => {
+        expect(parseAnswer(block(line, output))).toHaveLength(1);
+    });
+
+    it("must end", () => {
+        expect(() => parseAnswer(block("user@lb:~$ tee x <<'END'", "a"))).toThrow("Line 4: the command does not end");
+    });
+});
+
+it("rejects machines that contestants cannot log in to, and answers without a command", () => {
+    expect(() => parseAnswer(block("root@k8s-worker1:~# id"))).toThrow(
+        "Line 4: contestants cannot log in to k8s-worker1",
+    );
+    expect(() => parseAnswer("Restart everything.")).toThrow(AnswerError);
+    expect(() => parseAnswer("")).toThrow("has no command");
+});
+
+it("reads the published solutions", () => {
+    const text = readFileSync(join(repositoryRoot, "docs", "solution.en.md"), "utf8");
+    expect(commandsOf(text)).toContainEqual(["lb", "sudo netfilter-persistent save"]);
+});

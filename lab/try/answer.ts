@@ -1,0 +1,167 @@
+import { lexer, type Token } from "marked";
+import { UnreachableError } from "../lib/unreachable-error";
+
+/** Machines that contestants log in to. */
+export const contestantMachines = ["host", "lb"] as const;
+
+export type ContestantMachine = (typeof contestantMachines)[number];
+
+/** A command of an answer. */
+export interface Step {
+    machine: ContestantMachine;
+    user: "user" | "root";
+    /** Where the prompt shows that it runs: `~`, a folder below it or an absolute path; undefined without a path. */
+    directory: string | undefined;
+    /** One command of the shell; it has several lines with a here-document, escaped line ends or open quotes. */
+    command: string;
+    /** Number of its first line in the file, from 1. */
+    line: number;
+}
+
+/** The file has no command that can be executed. */
+export class AnswerError extends UnreachableError {}
+
+/** `user@lb:~/manifests$ command`, `lb:~# command` or `lb$ command`; also in brackets, as other distributions have it. */
+const prompt = /^\s*\[?(?:([a-z_][\w-]*)@)?([a-z][\w-]*)(?:[: ](~|[~/]\S*))?\]?\s?([$#]) (\S.*)$/;
+
+/** Names of code blocks that contain a terminal's content. */
+const consoleLanguages = ["console", "shell-session", "sh-session", "terminal"];
+
+/**
+ * Reads the commands of a written answer: of a Markdown document's blocks ```` ```console ````, or of a text whose lines
+ * begin with `machine$`. Lines without a prompt are a command's output.
+ *
+ * @throws AnswerError with the line that cannot be executed
+ */
+export function parseAnswer(text: string): Step[] {
+    const blocks = consoleBlocks(text);
+    const steps = (blocks.length > 0 ? blocks : [{ text, line: 1 }]).flatMap((block) => stepsIn(block));
+    if (steps.length === 0) {
+        throw new AnswerError(
+            "The answer has no command. Commands are in blocks ```console, or in lines such as: lb$ sudo sysctl -w net.ipv4.vs.conntrack=1",
+        );
+    }
+    return steps;
+}
+
+interface Block {
+    text: string;
+    /** Number of its first line in the file. */
+    line: number;
+}
+
+/** The console blocks of a Markdown document, also those in lists and quotes. */
+function consoleBlocks(markdown: string): Block[] {
+    const blocks: Block[] = [];
+    let position = 0;
+    const visit = (tokens: Token[]) => {
+        for (const token of tokens) {
+            if (token.type === "code" && consoleLanguages.includes(token.lang?.split(/\s/)[0] ?? "")) {
+                const first = token.text.split("\n")[0] ?? "";
+                // In a list, the document's lines are indented.
+                position = Math.max(position, markdown.indexOf(first, position));
+                blocks.push({ text: token.text, line: markdown.slice(0, position).split("\n").length });
+                position += first.length;
+            }
+            if ("tokens" in token && token.tokens) {
+                visit(token.tokens);
+            }
+            if (token.type === "list") {
+                visit(token.items);
+            }
+        }
+    };
+    visit(lexer(markdown));
+    return blocks;
+}
+
+function stepsIn({ text, line }: Block): Step[] {
+    const steps: Step[] = [];
+    const lines = text.replaceAll("\r", "").split("\n");
+    for (let i = 0; i < lines.length; i++) {
+        const [, login, name, directory, sign, first] = prompt.exec(lines[i] ?? "") ?? [];
+        if (name === undefined || first === undefined) {
+            continue;
+        }
+        const number = line + i;
+        const machine = contestantMachines.find((one) => one === name);
+        if (!machine) {
+            // Output can look like a prompt; the name of another machine cannot.
+            if (/^(acme-server|k8s-)/.test(name)) {
+                throw new AnswerError(
+                    `Line ${number}: contestants cannot log in to ${name}, only to ${contestantMachines.join(" and ")}.`,
+                );
+            }
+            continue;
+        }
+        const command = [first];
+        while (!isComplete(command)) {
+            i++;
+            const next = lines[i];
+            if (next === undefined) {
+                throw new AnswerError(`Line ${number}: the command does not end: ${first}`);
+            }
+            // The continuation prompt of bash.
+            command.push(isInHereDocument(command) ? next : next.replace(/^> /, ""));
+        }
+        steps.push({
+            machine,
+            user: login === "root" || sign === "#" ? "root" : "user",
+            directory,
+            command: command.join("\n"),
+            line: number,
+        });
+    }
+    return steps;
+}
+
+/** Whether a shell would execute these lines, without waiting for another one. */
+function isComplete(lines: string[]): boolean {
+    const text = lines.join("\n");
+    return !isInHereDocument(lines) && !/(^|[^\\])(\\\\)*\\$/.test(text) && !hasOpenQuote(withoutHereDocuments(text));
+}
+
+const hereDocument = /<<(-?)\s*(["']?)([\w.]+)\2/g;
+
+function isInHereDocument(lines: string[]): boolean {
+    let open: { delimiter: string; tabs: boolean }[] = [];
+    for (const line of lines) {
+        const [current, ...rest] = open;
+        if (current) {
+            const content = current.tabs ? line.replace(/^\t+/, "") : line;
+            open = content === current.delimiter ? rest : open;
+        } else {
+            // <<< is no here-document.
+            const started = [...line.replaceAll("<<<", "").matchAll(hereDocument)];
+            open = started.map(([, dash, , delimiter = ""]) => ({ delimiter, tabs: dash === "-" }));
+        }
+    }
+    return open.length > 0;
+}
+
+/** A command's text without the contents of here-documents, in which quotes have no meaning for the parser. */
+function withoutHereDocuments(text: string): string {
+    const lines = text.split("\n");
+    return lines.filter((_, i) => i === 0 || !isInHereDocument(lines.slice(0, i))).join("\n");
+}
+
+function hasOpenQuote(text: string): boolean {
+    let quote: string | undefined;
+    for (let i = 0; i < text.length; i++) {
+        const character = text[i] ?? "";
+        if (character === "\\" && quote !== "'") {
+            i++;
+        } else if (quote !== undefined) {
+            quote = character === quote ? undefined : quote;
+        } else if (character === "'" || character === '"') {
+            quote = character;
+        } else if (character === "#" && /(^|\s)$/.test(text.slice(0, i))) {
+            // A comment, to the end of the line.
+            i = text.indexOf("\n", i);
+            if (i < 0) {
+                return false;
+            }
+        }
+    }
+    return quote !== undefined;
+}
