@@ -38,7 +38,17 @@ it("shows each command with its result, then the verdict and the points", () => 
 
 it("shows the open checks, and what was not executed", () => {
     const outcomes = [{ check: "self check", verdict: "unsolved", reason: "Connection timed out" }];
-    const text = answerTable(answer({ outcomes, verdict: "not solved", exitCode: 1, points: 0, skipped: 2, solutions: [], survivesReboot: undefined }));
+    const text = answerTable(
+        answer({
+            outcomes,
+            verdict: "not solved",
+            exitCode: 1,
+            points: 0,
+            skipped: 2,
+            solutions: [],
+            survivesReboot: undefined,
+        }),
+    );
     expect(text).toContain("2 commands were not executed");
     expect(text).toContain("self check  unsolved  Connection timed out");
     expect(text).toContain("team1.md: not solved\nPoints for the executable part: 0");

@@ -39,9 +39,20 @@ export const gradedAnswerSchema = z.object({
 export type GradedAnswer = z.output<typeof gradedAnswerSchema>;
 
 /** Verdict and transcript, for people. */
-export function answerTable({ file, verdict, points, survivesReboot, solutions, outcomes, steps, skipped, failure }: GradedAnswer): string {
+export function answerTable({
+    file,
+    verdict,
+    points,
+    survivesReboot,
+    solutions,
+    outcomes,
+    steps,
+    skipped,
+    failure,
+}: GradedAnswer): string {
     const open = outcomes.filter((outcome) => outcome.verdict !== "pass");
-    const reboot = survivesReboot === undefined ? "" : `; ${survivesReboot ? "survives" : "does not survive"} a reboot of lb`;
+    const reboot =
+        survivesReboot === undefined ? "" : `; ${survivesReboot ? "survives" : "does not survive"} a reboot of lb`;
     return printable(
         [
             ...table([
@@ -77,7 +88,17 @@ export function answersCsv(answers: readonly GradedAnswer[]): string {
     return [columns, ...answers.map(rowOf)].map((row) => row.map(csvField).join(",")).join("\n");
 }
 
-function rowOf({ file, verdict, exitCode, points, survivesReboot, solutions, outcomes, seconds, failure }: GradedAnswer): string[] {
+function rowOf({
+    file,
+    verdict,
+    exitCode,
+    points,
+    survivesReboot,
+    solutions,
+    outcomes,
+    seconds,
+    failure,
+}: GradedAnswer): string[] {
     const open = outcomes.filter((outcome) => outcome.verdict !== "pass");
     const [decisive] = [...open.filter((outcome) => outcome.verdict === "constraint broken"), ...open];
     return [
