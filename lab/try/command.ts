@@ -50,6 +50,7 @@ export function addTryCommand(program: Command): void {
         3: "the answer cannot be executed or judged",
     });
     withOptions(program.command(insideName, { hidden: true }))
+        .description("execute a written answer on this lab and grade it")
         .addArgument(new Argument("<file>"))
         .addOption(new Option("--result <file>").makeOptionMandatory())
         .action((file: string, options: CommandOptions) =>
