@@ -9,6 +9,7 @@ import { MachineImage } from "./hypervisor/machine-image";
 import { Networks } from "./hypervisor/networks";
 import { Sequence } from "./hypervisor/sequence";
 import { SshKey } from "./hypervisor/ssh-key";
+import { assertOwnLab } from "./preflight/own-lab";
 import { preflight } from "./preflight/preflight";
 import { AcmeServer } from "./roles/acme-server";
 import { ContestantHost } from "./roles/contestant-host";
@@ -26,8 +27,11 @@ async function program(): Promise<Record<string, unknown>> {
     const { accelerator } = await preflight(settings, settings.name);
     new ResetOnDestroy("reset-on-destroy");
 
+    const provisionerKey = new SshKey("provisioner-key");
+    await assertOwnLab(settings, provisionerKey.fingerprint);
+
     const onHypervisor = { providers: [new libvirt.Provider("hypervisor", { uri: settings.libvirtUri })] };
-    const networks = new Networks("networks", { labName: settings.name, plan }, onHypervisor);
+    const networks = new Networks("networks", { labName: settings.name, plan, provisionerKey }, onHypervisor);
 
     const sequence = new Sequence();
     const image = new MachineImage(
@@ -35,7 +39,6 @@ async function program(): Promise<Record<string, unknown>> {
         { labName: settings.name, directory: settings.image, sequence },
         onHypervisor,
     );
-    const provisionerKey = new SshKey("provisioner-key");
     const machines = createMachines(
         { name: settings.name, plan, accelerator, networks, image, sequence, provisionerKey },
         onHypervisor,

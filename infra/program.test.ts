@@ -2,7 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { beforeAll, describe, expect, it } from "vitest";
 import { addressPlan, machineNames } from "./config/address-plan";
 import { repositoryRoot } from "./config/config-files";
-import { pem, type Registration, runProgram, stackName } from "./run-program";
+import { deadline, pem, type Registration, runProgram, stackName } from "./run-program";
 
 const ofType = (registrations: Registration[], type: string) => registrations.filter((r) => r.type === type);
 const namesOf = (registrations: Registration[], type: string) => ofType(registrations, type).map((r) => r.name);
@@ -37,7 +37,7 @@ describe("the program", () => {
     beforeAll(async () => {
         broken = await runProgram({});
         solved = await runProgram({ fixed: "true" });
-    });
+    }, 2 * deadline);
 
     it("creates six machines in two networks", () => {
         expect(namesOf(broken, "libvirt:index/domain:Domain").sort()).toEqual(

@@ -27,6 +27,9 @@ export interface Registration {
 /** The stack's name in {@link runProgram}; no input contains it by chance. */
 export const stackName = "some-stack";
 
+/** Milliseconds that a run of the program may take on a busy machine; 3 s on an idle one. */
+export const deadline = 180_000;
+
 /** A PEM block (RFC 7468). */
 export const pem = (label: string, content: string) => `-----BEGIN ${label}-----\n${content}\n-----END ${label}-----\n`;
 
@@ -49,7 +52,7 @@ MockMonitor.prototype.registerResource = function (request: RegisterResourceRequ
 };
 
 /**
- * Runs the program in a test against Pulumi's mocks, without preflight checks.
+ * Runs the program in a test against Pulumi's mocks, without checks of the host.
  *
  * @param config settings without the project's namespace
  * @param outputs receives the stack's outputs
@@ -61,6 +64,7 @@ export async function runProgram(
 ): Promise<Registration[]> {
     vi.resetModules();
     vi.doMock("./preflight/preflight", () => ({ preflight: async () => ({ accelerator: "tcg" }) }));
+    vi.doMock("./preflight/own-lab", () => ({ assertOwnLab: async () => "SHA256:fingerprint" }));
     registrations = [];
     await runtime.setMocks(
         {

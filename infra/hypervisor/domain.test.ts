@@ -5,7 +5,7 @@ import { basename, dirname, join } from "node:path";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { needs } from "../../tests/programs";
 import { machineNames } from "../config/address-plan";
-import { type Registration, runProgram } from "../run-program";
+import { deadline, type Registration, runProgram } from "../run-program";
 
 const helper = "/usr/lib/libvirt/virt-aa-helper";
 
@@ -66,7 +66,7 @@ needs("xsltproc").describe("the XML of each domain", () => {
         const domains = (await runProgram({})).filter(({ type }) => type === "libvirt:index/domain:Domain");
         xmls = new Map(domains.map((domain) => [domain.inputs.name, transformed(domain)]));
         expect([...xmls.keys()].sort()).toEqual(machineNames.map((name) => `certificate-lab-${name}`).sort());
-    });
+    }, deadline);
 
     it("has two disks in files, without write barriers", () => {
         for (const xml of xmls.values()) {

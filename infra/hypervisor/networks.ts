@@ -1,12 +1,15 @@
 import * as libvirt from "@pulumi/libvirt";
 import * as pulumi from "@pulumi/pulumi";
 import type { AddressPlan } from "../config/address-plan";
-import { readConfigFile } from "../config/config-files";
+import { fillPlaceholders, readConfigFile } from "../config/config-files";
+import type { SshKey } from "./ssh-key";
 
 export interface NetworksArgs {
     /** Prefix of every libvirt object's name. */
     labName: string;
     plan: AddressPlan;
+    /** The front network contains its fingerprint. */
+    provisionerKey: SshKey;
 }
 
 /**
@@ -20,7 +23,7 @@ export class Networks extends pulumi.ComponentResource {
     readonly frontId: pulumi.Output<string>;
     readonly clusterId: pulumi.Output<string>;
 
-    constructor(name: string, { labName, plan }: NetworksArgs, opts?: pulumi.ComponentResourceOptions) {
+    constructor(name: string, { labName, plan, provisionerKey }: NetworksArgs, opts?: pulumi.ComponentResourceOptions) {
         super("certificate-lab:index:Networks", name, {}, opts);
         const network = (segment: string, args: libvirt.NetworkArgs) =>
             new libvirt.Network(
@@ -35,7 +38,11 @@ export class Networks extends pulumi.ComponentResource {
             dhcp: { enabled: false },
             dns: { enabled: false },
             routes: [{ cidr: plan.kubernetesCidr, gateway: plan.vip }],
-            xml: { xslt: readConfigFile("infra/hypervisor/front-network.xsl", plan) },
+            xml: {
+                xslt: provisionerKey.fingerprint.apply((fingerprint) =>
+                    fillPlaceholders(readConfigFile("infra/hypervisor/front-network.xsl", plan), { fingerprint }),
+                ),
+            },
         });
         this.clusterId = network("cluster", { mode: "none" });
         this.registerOutputs({ frontId: this.frontId, clusterId: this.clusterId });

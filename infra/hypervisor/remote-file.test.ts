@@ -3,7 +3,7 @@ import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync } fr
 import { tmpdir, userInfo } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeAll, beforeEach, expect, it } from "vitest";
-import { type Registration, runProgram } from "../run-program";
+import { deadline, type Registration, runProgram } from "../run-program";
 
 let home: string;
 let registrations: Registration[];
@@ -23,7 +23,7 @@ function run(script: string, stdin = ""): void {
 
 beforeAll(async () => {
     registrations = await runProgram({});
-});
+}, deadline);
 beforeEach(() => {
     home = mkdtempSync(join(tmpdir(), "remote-file-"));
 });

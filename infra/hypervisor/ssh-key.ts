@@ -1,7 +1,7 @@
 import * as command from "@pulumi/command";
 import * as pulumi from "@pulumi/pulumi";
 import { localScript } from "../config/local-script";
-import { parseKeyPair } from "./key-pair";
+import { fingerprintOf, parseKeyPair } from "./key-pair";
 
 /** An Ed25519 key pair that is made once and lives in the stack's state, encrypted. It has nothing to undo. */
 export class SshKey extends pulumi.ComponentResource {
@@ -9,6 +9,8 @@ export class SshKey extends pulumi.ComponentResource {
     readonly privateKey: pulumi.Output<string>;
     /** One line as in authorized_keys (sshd(8)): type, key, comment. */
     readonly publicKey: pulumi.Output<string>;
+    /** Of the public key, as `ssh-keygen -l` prints it. */
+    readonly fingerprint: pulumi.Output<string>;
 
     constructor(name: string, opts?: pulumi.ComponentResourceOptions) {
         super("certificate-lab:index:SshKey", name, {}, opts);
@@ -21,6 +23,7 @@ export class SshKey extends pulumi.ComponentResource {
         const pair = generate.stdout.apply(parseKeyPair);
         this.privateKey = pulumi.secret(pair.privateKey);
         this.publicKey = pulumi.unsecret(pair.publicKey);
+        this.fingerprint = this.publicKey.apply(fingerprintOf);
         this.registerOutputs({ publicKey: this.publicKey });
     }
 }

@@ -49,7 +49,8 @@ function line({ name, detail, remedy }: CheckReport): string {
     return `  ${name}: ${detail}\n    ${remedy}`;
 }
 
-function contextOf(settings: Settings, labName: string, { environment }: HostFacts): CheckContext {
+/** The context of the checks of `pulumi up`. */
+export function contextOf(settings: Settings, labName: string, { environment }: HostFacts): CheckContext {
     const { LAB_CACHE, XDG_CACHE_HOME } = environment;
     return {
         // In a cell the system's libvirtd is the cell's.
