@@ -54,7 +54,7 @@ async function program(): Promise<Record<string, unknown>> {
         manifests: manifestTexts(rootCertificate),
     });
 
-    const definitions = new Definitions("definitions", { cluster, rootCertificate });
+    const definitions = new Definitions("definitions", { cluster });
     const nodes = new WorkerNodes("workers", { cluster, machines: workers }, { dependsOn: definitions.accepted });
     const workloads = new Workloads("workloads", { cluster, rootCertificate }, { dependsOn: nodes.ready });
 

@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { addressPlan, hardwareAddress } from "./address-plan";
 
 describe("addressPlan", () => {
-    it("gives the problem statement's addresses by default", () => {
+    it("has the addresses of the problem statement by default", () => {
         expect(addressPlan().machines).toEqual({
             lb: "192.168.20.1",
             host: "192.168.20.20",
@@ -13,7 +13,7 @@ describe("addressPlan", () => {
         });
     });
 
-    it("derives everything from another network", () => {
+    it("derives all addresses from another network", () => {
         const plan = addressPlan("10.9.8.0/24");
         expect(plan).toMatchObject({
             vip: "10.9.8.1",
@@ -31,13 +31,13 @@ describe("addressPlan", () => {
         "8.8.8.0/24",
         "10.244.3.0/24",
         "x",
-    ])("refuses %s", (network) => {
+    ])("rejects %s", (network) => {
         expect(() => addressPlan(network)).toThrow();
     });
 });
 
 describe("hardwareAddress", () => {
-    it("is locally administered and differs wherever the address does", () => {
+    it("is locally administered and unique for an address", () => {
         expect(hardwareAddress("192.168.20.125")).toBe("52:54:00:A8:14:7D");
         expect(hardwareAddress("192.168.21.125")).not.toBe(hardwareAddress("192.168.20.125"));
     });

@@ -32,10 +32,10 @@ const hostNumbers: Record<MachineName, number> = {
     "k8s-worker2": 131,
 };
 
-/** The /24 that the machine configuration files in this repository are written for. */
+/** The network of the problem statement and of the files in this repository. */
 export const defaultNetwork = "192.168.20.0/24";
 
-/** The DNS zone that acme-server is authoritative for; `.test` is reserved for this by RFC 6761. */
+/** The DNS zone of acme-server. RFC 6761 reserves `.test` for testing. */
 export const domain = "ictsc.test";
 
 /** The addresses of all pods. */
@@ -73,7 +73,7 @@ export const networkSchema = z
         `overlaps the cluster's pods (${podNetwork}) or services (${serviceNetwork})`,
     );
 
-/** Every address of one lab. Addresses are dotted quads without a prefix length unless their name says CIDR. */
+/** Every address of one lab. Addresses are dotted quads without a prefix length unless their name contains CIDR. */
 export interface AddressPlan {
     /** The whole lab, a /24 in CIDR notation. */
     network: string;

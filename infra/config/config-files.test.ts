@@ -3,10 +3,10 @@ import { addressPlan } from "./address-plan";
 import { configFiles, fillPlaceholders, relocate } from "./config-files";
 
 describe("relocate", () => {
-    it("moves whole addresses only", () => {
+    it("replaces whole addresses only", () => {
         const plan = addressPlan("10.1.2.0/24");
-        expect(relocate("vip 192.168.20.1 not 1192.168.20.1 nor 1.192.168.20.1", plan)).toBe(
-            "vip 10.1.2.1 not 1192.168.20.1 nor 1.192.168.20.1",
+        expect(relocate("vip 192.168.20.1 not 1192.168.20.1 not 1.192.168.20.1", plan)).toBe(
+            "vip 10.1.2.1 not 1192.168.20.1 not 1.192.168.20.1",
         );
     });
 
@@ -19,17 +19,17 @@ describe("relocate", () => {
 });
 
 describe("fillPlaceholders", () => {
-    it("fills what it knows", () => {
+    it("replaces placeholders that have a value", () => {
         expect(fillPlaceholders("a $" + "{b} c", { b: "x" })).toBe("a x c");
     });
 
-    it("refuses what it doesn't", () => {
+    it("rejects a placeholder without a value", () => {
         expect(() => fillPlaceholders("$" + "{missing}", { b: "x" })).toThrow("missing");
     });
 });
 
 describe("configFiles", () => {
-    it("mirrors the machine's root and keeps what is executable", () => {
+    it("mirrors the machine's root and keeps the executable bit", () => {
         const files = configFiles("machines/acme-server", addressPlan());
         expect(files.map((file) => [file.path, file.permissions])).toEqual([
             ["/etc/bind/db.ictsc.test", "0644"],

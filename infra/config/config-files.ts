@@ -2,10 +2,10 @@ import { readdirSync, readFileSync, statSync } from "node:fs";
 import { join, relative } from "node:path";
 import { type AddressPlan, addressPlan } from "./address-plan";
 
-/** The repository's root, where the folders with machine configuration lie. */
+/** The repository's root: the folder of Pulumi.yaml. */
 export const repositoryRoot = join(__dirname, "..", "..");
 
-/** A file as it lands on a machine. */
+/** A file of a machine. */
 export interface ConfigFile {
     /** Absolute path on the machine. */
     path: string;
@@ -15,10 +15,10 @@ export interface ConfigFile {
 }
 
 /**
- * Moves a text that is written for the default network to the lab's own network.
+ * Replaces the addresses of the default network by those of the lab's network.
  *
- * The files in this repository hold the problem statement's addresses, so that they can be read, linted and
- * copied as they are; a lab on another /24 differs from them in the first three octets only.
+ * The files of this repository contain the addresses of the problem statement, so that they can be read and linted. The
+ * addresses of a lab in another /24 differ in the first three octets only.
  */
 export function relocate(text: string, plan: AddressPlan): string {
     const written = addressPlan().prefix.replaceAll(".", "\\.");
@@ -26,28 +26,28 @@ export function relocate(text: string, plan: AddressPlan): string {
 }
 
 /**
- * Fills `${name}` placeholders, for the few values that no file can know beforehand.
+ * Replaces the placeholders `${name}` of a text.
  *
- * @throws Error when the text names a placeholder that has no value
+ * @throws Error when the text contains a placeholder without a value
  */
 export function fillPlaceholders(text: string, values: Record<string, string>): string {
     return text.replace(/\$\{(\w+)\}/g, (placeholder, name: string) => {
         const value = values[name];
         if (value === undefined) {
-            throw new Error(`No value for ${placeholder}; known are: ${Object.keys(values).join(", ")}`);
+            throw new Error(`No value for ${placeholder}; there are values for ${Object.keys(values).join(", ")}`);
         }
         return value;
     });
 }
 
-/** Reads one file of the repository, moved to the lab's network. `path` is relative to the repository's root. */
+/** A file of the repository with the addresses of the lab's network. `path` is relative to the repository's root. */
 export function readConfigFile(path: string, plan: AddressPlan): string {
     return relocate(readFileSync(join(repositoryRoot, path), "utf8"), plan);
 }
 
 /**
- * Reads a folder that mirrors a machine's root directory: `lb-config/base/etc/hosts` lands as `/etc/hosts`.
- * A file that is executable in the repository is executable on the machine. Sorted by path, so that the result is stable.
+ * The files of a folder that mirrors a machine's root directory: `lb-config/base/etc/hosts` becomes `/etc/hosts`. A file
+ * that is executable in the repository is executable on the machine. Sorted by path.
  */
 export function configFiles(folder: string, plan: AddressPlan): ConfigFile[] {
     const root = join(repositoryRoot, folder);

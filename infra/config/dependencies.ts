@@ -1,6 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 
-/** What Pulumi accepts as `dependsOn`. */
+/** Resources as `dependsOn` accepts them. */
 export type Dependencies = NonNullable<pulumi.ResourceOptions["dependsOn"]>;
 
 /** One list of the resources of several. */

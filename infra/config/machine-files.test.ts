@@ -19,7 +19,7 @@ describe("machineFolders", () => {
 });
 
 describe("machineFiles", () => {
-    it("gives each node its own pod network", () => {
+    it("gives each node another pod network", () => {
         const networks = (["k8s-master", "k8s-worker1", "k8s-worker2"] as const).map(
             (node) =>
                 machineFiles(node, plan, "kvm")
@@ -36,7 +36,7 @@ describe("machineFiles", () => {
         }
     });
 
-    it("gives every machine the addresses of all machines", () => {
+    it("contains the addresses of all machines in every /etc/hosts", () => {
         const hosts = configFiles("machines/common", plan).find(({ path }) => path === "/etc/hosts")?.content ?? "";
         const entries = hosts.split("\n").filter((line) => line.startsWith("192.168.20."));
         expect(Object.fromEntries(entries.map((line) => line.split(/\s+/).reverse()))).toEqual(plan.machines);

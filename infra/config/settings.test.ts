@@ -7,7 +7,7 @@ import { projectName } from "./project";
 import { parseSettings, SettingsError } from "./settings";
 
 describe("parseSettings", () => {
-    it("builds the broken lab by default", () => {
+    it("defaults to the broken lab", () => {
         expect(parseSettings({})).toEqual({
             fixed: false,
             name: "certificate-lab",
@@ -35,7 +35,7 @@ describe("parseSettings", () => {
         ["libvirtUri", "localhost", "libvirt URI"],
         ["accelerator", "xen", "auto, kvm or tcg"],
         ["fixd", "true", "no such setting"],
-    ])("refuses %s=%s", (key, value, message) => {
+    ])("rejects %s=%s", (key, value, message) => {
         const parse = () => parseSettings({ [`certificate-lab:${key}`]: value });
         expect(parse).toThrow(SettingsError);
         expect(parse).toThrow(message);

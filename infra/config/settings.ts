@@ -3,6 +3,7 @@ import { z } from "zod";
 import { defaultNetwork, networkSchema } from "./address-plan";
 import { projectName } from "./project";
 
+/** The settings. Pulumi.yaml describes them for `pulumi config`. */
 const settingsSchema = z.strictObject({
     /** Whether lb does hairpin NAT: false is the broken lab, true the solved one. */
     fixed: z
@@ -17,7 +18,7 @@ const settingsSchema = z.strictObject({
         .default(projectName),
     /** The lab's /24; two labs on one libvirtd need different ones. */
     network: networkSchema.default(defaultNetwork),
-    /** Where the machines run, https://libvirt.org/uri.html */
+    /** The libvirtd that runs the machines, https://libvirt.org/uri.html */
     libvirtUri: z
         .string()
         .regex(
@@ -25,21 +26,21 @@ const settingsSchema = z.strictObject({
             "must be a libvirt URI such as qemu:///system or qemu+ssh://root@server/system",
         )
         .default("qemu:///system"),
-    /** kvm is hardware virtualization, tcg is QEMU's emulation; auto takes kvm where a guest really runs under it. */
+    /** kvm is hardware virtualization, tcg is QEMU's emulation, auto is kvm where a guest runs under it. */
     accelerator: z.enum(["auto", "kvm", "tcg"], { error: "must be auto, kvm or tcg" }).default("auto"),
-    /** Folder with disk.qcow2, vmlinuz and initrd.img; relative to the repository's root. */
+    /** Folder with disk.qcow2, vmlinuz and initrd.img, relative to Pulumi.yaml. */
     image: z.string().min(1).default(".lab/image"),
 });
 
 export type Settings = z.output<typeof settingsSchema>;
 
-/** A configuration that cannot be used; `message` names every mistake and what to do about each, and Pulumi shows no more. */
+/** Invalid configuration. `message` names every mistake and its remedy; Pulumi shows nothing else. */
 export class SettingsError extends RunError {}
 
 /**
  * Validates the stack's configuration.
  *
- * @param config keys as Pulumi gives them, `<project>:<key>`; other projects' and providers' keys are ignored
+ * @param config keys with their namespace, `<project>:<key>`; keys of other projects and of providers are ignored
  * @throws SettingsError naming all mistakes at once
  */
 export function parseSettings(config: Record<string, string>): Settings {
@@ -56,12 +57,12 @@ export function parseSettings(config: Record<string, string>): Settings {
         issue.code === "unrecognized_keys"
             ? issue.keys.map(
                   (key) =>
-                      `${key}: no such setting; known are ${Object.keys(settingsSchema.shape).join(", ")}. ` +
+                      `${key}: no such setting; the settings are ${Object.keys(settingsSchema.shape).join(", ")}. ` +
                       `Remove it: pulumi config rm ${key}`,
               )
             : [
                   `${issue.path.join(".")}: ${issue.message}. Change it: pulumi config set ${issue.path.join(".")} <value>`,
               ],
     );
-    throw new SettingsError(`The lab's configuration cannot be used, nothing was changed:\n  ${mistakes.join("\n  ")}`);
+    throw new SettingsError(`Invalid configuration; nothing was changed:\n  ${mistakes.join("\n  ")}`);
 }

@@ -85,7 +85,7 @@ needs("xsltproc").describe("the XML of each domain", () => {
         }
     });
 
-    it("has a hardware clock that stands still while the machine does", () => {
+    it("has a hardware clock that stops with the machine", () => {
         for (const xml of xmls.values()) {
             expect(xml.match(/<clock .*<\/clock>/g)).toEqual([
                 '<clock offset="utc"><timer name="rtc" track="guest"/></clock>',

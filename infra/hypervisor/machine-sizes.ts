@@ -5,13 +5,13 @@ interface MachineSize {
     memory: number;
     cpus: number;
     /**
-     * QEMU's cache of translated code in MiB, used under emulation only. A guest whose programs don't fit is translated
-     * over and over: `info jit` in QEMU's monitor counts the flushes, and with 256 a control plane never comes to rest.
+     * QEMU's cache of translated code in MiB, used under emulation only. When the guest's programs exceed it, QEMU flushes it
+     * and translates them again: `info jit` in QEMU's monitor counts the flushes. A control plane needs more than 256.
      */
     translationCache: number;
 }
 
-/** Each machine's size. The guests' memory stays below 8 GiB, so that a laptop can hold the lab. */
+/** Each machine's size. The sum of the guests' memory is below 8 GiB, which fits a laptop. */
 export const machineSizes: Record<MachineName, MachineSize> = {
     lb: { memory: 512, cpus: 1, translationCache: 512 },
     host: { memory: 512, cpus: 1, translationCache: 512 },
@@ -21,7 +21,7 @@ export const machineSizes: Record<MachineName, MachineSize> = {
     "k8s-worker2": { memory: 1536, cpus: 1, translationCache: 768 },
 };
 
-/** What the lab takes of the hypervisor's memory, in MiB. */
+/** The lab's use of the hypervisor's memory, in MiB. */
 export function totalMemory(accelerator: "kvm" | "tcg"): number {
     return Object.values(machineSizes).reduce(
         (sum, { memory, translationCache }) => sum + memory + (accelerator === "tcg" ? translationCache : 0),

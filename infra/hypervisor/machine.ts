@@ -19,7 +19,7 @@ import type { Networks } from "./networks";
 import type { Sequence } from "./sequence";
 import { SshKey } from "./ssh-key";
 
-/** What the machines of a lab share. */
+/** The common properties of a lab's machines. */
 export interface Lab {
     /** Prefix of every libvirt object's name. */
     name: string;

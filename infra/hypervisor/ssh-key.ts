@@ -3,7 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { localScript } from "../config/local-script";
 import { fingerprintOf, parseKeyPair } from "./key-pair";
 
-/** An Ed25519 key pair that is made once and lives in the stack's state, encrypted. It has nothing to undo. */
+/** An Ed25519 key pair that is generated once and stored in the stack's state, encrypted. */
 export class SshKey extends pulumi.ComponentResource {
     /** OpenSSH private key file (openssh-key-v1), a secret. */
     readonly privateKey: pulumi.Output<string>;

@@ -9,7 +9,7 @@ import { contextOf, PreflightError } from "./preflight.ts";
  * Checks, before an update creates a libvirt object, that no other stack has a lab of this name at the same libvirtd. The
  * front network of a lab contains the fingerprint of the lab's SSH key (front-network.xsl).
  *
- * A preview checks nothing: it does not know the key of a new stack.
+ * A preview checks nothing: the key of a new stack is not generated yet.
  *
  * @param fingerprint of the SSH key of this stack's lab
  * @throws PreflightError

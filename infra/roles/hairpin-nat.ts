@@ -14,8 +14,8 @@ export interface HairpinNatArgs {
  * The official solution of the problem: two steps on lb, and the only resources that the setting `fixed` adds.
  *
  * A pod that connects to the VIP reaches a worker through lb, but the worker replies to the pod's node directly, because
- * the node is in the same segment. With hairpin NAT, lb replaces the source address of the connection by its own, so that
- * the reply returns through lb.
+ * the node is in the same segment. With hairpin NAT, lb replaces the source address of the connection by an address of lb,
+ * so that the reply returns through lb.
  *
  * Pulumi deletes the resources in reverse order. The certificate goes last: without hairpin NAT no other one is issued, and
  * the lab is as broken as a new one.

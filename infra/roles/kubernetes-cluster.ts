@@ -4,7 +4,7 @@ import * as pulumi from "@pulumi/pulumi";
 import type { Machine } from "../hypervisor/machine";
 
 /**
- * Seconds for a request to the API server. An emulated one computes its OpenAPI description anew after each definition, for
+ * Seconds for a request to the API server. An emulated one computes its OpenAPI description again after each definition, for
  * longer than the 32 s that client-go waits by default (discovery_client.go, defaultTimeout).
  */
 const requestTimeout = 600;

@@ -11,8 +11,8 @@ export interface ApplyManifestArgs {
     file: ManifestName;
     /** Which of the file's stages: those that need nodes, or the others. */
     needingNodes: boolean;
-    /** PEM; takes the placeholder's place. */
-    rootCertificate: pulumi.Input<string>;
+    /** PEM; replaces the placeholder of a file that has one. */
+    rootCertificate?: pulumi.Input<string>;
 }
 
 export interface ApplyManifestOptions {
@@ -30,7 +30,7 @@ export function applyManifest(
     args: ApplyManifestArgs,
     options: ApplyManifestOptions,
 ): pulumi.Output<pulumi.Resource[]> {
-    const { cluster, file, needingNodes, rootCertificate } = args;
+    const { cluster, file, needingNodes, rootCertificate = "" } = args;
     const base64 = pulumi.output(rootCertificate).apply((pem) => Buffer.from(pem).toString("base64"));
     const stages = manifestStages(readFileSync(manifestPath(file), "utf8"));
     return stages

@@ -6,8 +6,6 @@ import { FallbackCertificate } from "./fallback-certificate";
 
 export interface DefinitionsArgs {
     cluster: KubernetesCluster;
-    /** PEM. */
-    rootCertificate: pulumi.Input<string>;
 }
 
 /**
@@ -21,22 +19,18 @@ export class Definitions extends pulumi.ComponentResource {
     /** The last objects; the API server has accepted all others before them. */
     readonly accepted: pulumi.Output<pulumi.Resource[]>;
 
-    constructor(name: string, args: DefinitionsArgs, opts?: pulumi.ComponentResourceOptions) {
+    constructor(name: string, { cluster }: DefinitionsArgs, opts?: pulumi.ComponentResourceOptions) {
         super("certificate-lab:index:Definitions", name, {}, opts);
-        const fallback = new FallbackCertificate(
-            `${name}-fallback-certificate`,
-            { cluster: args.cluster },
-            { parent: this },
-        );
+        const fallback = new FallbackCertificate(`${name}-fallback-certificate`, { cluster }, { parent: this });
         this.accepted = allOf(
             applyManifest(
                 `${name}-cert-manager`,
-                { ...args, file: "cert-manager.yaml", needingNodes: false },
+                { cluster, file: "cert-manager.yaml", needingNodes: false },
                 { parent: this, dependsOn: opts?.dependsOn },
             ),
             applyManifest(
                 `${name}-ingress-controller`,
-                { ...args, file: "ingress-controller.yaml", needingNodes: false },
+                { cluster, file: "ingress-controller.yaml", needingNodes: false },
                 { parent: this, dependsOn: fallback.secret },
             ),
         );

@@ -1,12 +1,12 @@
 #!/usr/bin/env bash
-# Prints a new server certificate and then its key, PEM both. Its authority is forgotten at once: nobody can trust it.
+# Prints a new server certificate and its key, both PEM. The authority that signed it is deleted, so no client trusts it.
 set -euo pipefail
 
 directory=$(mktemp -d)
 trap 'rm -rf "$directory"' EXIT
 cd "$directory"
 
-# certify NAME OPTION...: makes NAME.crt and NAME.key
+# certify NAME OPTION...: writes NAME.crt and NAME.key
 certify() {
     openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -noenc -sha256 -days 3650 \
         -keyout "$1.key" -out "$1.crt" "${@:2}" 2>"$1.log" || {

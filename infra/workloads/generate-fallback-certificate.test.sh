@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# What a client says of the fallback certificate is what the problem statement quotes.
+# Clients reject the fallback certificate with the message of the problem statement.
 set -euo pipefail
 
 cd "$(dirname "$0")"

@@ -6,7 +6,7 @@ import { manifestStages, needsNodes } from "./manifest-stages";
 const kinds = (text: string) => manifestStages(text).map((stage) => stage.map((object) => object.kind));
 
 describe("manifestStages", () => {
-    it("puts what others need before them", () => {
+    it("orders objects by their requirements", () => {
         const text = ["apps/v1 Deployment", "cert-manager.io/v1 Issuer", "v1 Service", "v1 ConfigMap", "v1 Namespace"]
             .map((object) => object.split(" "))
             .map(([apiVersion, kind]) => `apiVersion: ${apiVersion}\nkind: ${kind}\n`)
@@ -14,7 +14,7 @@ describe("manifestStages", () => {
         expect(kinds(text)).toEqual([["Namespace"], ["ConfigMap"], ["Issuer"], ["Deployment", "Service"]]);
     });
 
-    it("gives each of cert-manager's definitions its own stage and loses no object", () => {
+    it("contains every object, and each of cert-manager's definitions in a stage of one", () => {
         const text = readFileSync(manifestPath("cert-manager.yaml"), "utf8");
         const stages = kinds(text);
         expect(stages.slice(0, 7)).toEqual([["Namespace"], ...Array(6).fill(["CustomResourceDefinition"])]);
@@ -22,18 +22,20 @@ describe("manifestStages", () => {
         expect(stages.flat()).toHaveLength(text.match(/^kind:/gm)?.length ?? 0);
     });
 
+    it("skips empty documents", () => {
+        expect(manifestStages("---\n# only a comment\n---\n")).toEqual([]);
+    });
+});
+
+describe("needsNodes", () => {
     it.each([
         ["cert-manager.yaml", 1],
         ["ingress-controller.yaml", 1],
         ["root-ca.yaml", 1],
         ["web.yaml", 2],
-    ] as const)("has of %s the last %i wait for nodes", (name, count) => {
+    ] as const)("%s: the last %i stages wait for nodes", (name, count) => {
         const waits = manifestStages(readFileSync(manifestPath(name), "utf8")).map((stage) => needsNodes(name, stage));
         expect(waits.filter((wait) => wait)).toHaveLength(count);
         expect(waits.slice(-count)).not.toContain(false);
-    });
-
-    it("leaves out documents that hold nothing", () => {
-        expect(manifestStages("---\n# only a comment\n---\n")).toEqual([]);
     });
 });
