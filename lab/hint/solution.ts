@@ -10,10 +10,10 @@ export function solutionBegun({ plan, lb, resolved }: LabFacts): Solution | unde
     if (resolved !== plan.vip) {
         return "CoreDNS";
     }
-    if (dnatRules(lb.natRules).some((rule) => !leadsToLb(rule, [plan.vip, plan.kubernetesGateway]))) {
+    if (dnatRules(lb.natRules).some((rule) => !leadsToLb(rule, [plan.vip, plan.clusterGateway]))) {
         return "DNAT";
     }
-    if (redirects(lb.natRules, [plan.vip, plan.kubernetesGateway])) {
+    if (redirects(lb.natRules, [plan.vip, plan.clusterGateway])) {
         return "reverse proxy";
     }
     if (lb.conntrack || lb.nativeNat || hairpinRules(lb.natRules).length > 0) {
