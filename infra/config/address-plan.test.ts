@@ -17,8 +17,8 @@ describe("addressPlan", () => {
         const plan = addressPlan("10.9.8.0/24");
         expect(plan).toMatchObject({
             vip: "10.9.8.1",
-            kubernetesCidr: "10.9.8.128/25",
-            kubernetesGateway: "10.9.8.254",
+            clusterCidr: "10.9.8.128/25",
+            clusterGateway: "10.9.8.254",
             hypervisor: "10.9.8.126",
         });
     });

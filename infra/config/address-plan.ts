@@ -82,12 +82,12 @@ export interface AddressPlan {
     /** The front segment (lb, host, acme-server), a /25 in CIDR notation. */
     frontCidr: string;
     /** The cluster segment (lb, the nodes), a /25 in CIDR notation. */
-    kubernetesCidr: string;
+    clusterCidr: string;
     machines: Record<MachineName, string>;
     /** The load balancer's virtual address, which is lb's own front address. */
     vip: string;
     /** lb's address in the cluster segment: the nodes' default route. */
-    kubernetesGateway: string;
+    clusterGateway: string;
     /** The hypervisor's address on the front bridge. */
     hypervisor: string;
     /** The name server of all machines, acme-server. */
@@ -114,10 +114,10 @@ export function addressPlan(network: string = defaultNetwork): AddressPlan {
         network,
         prefix,
         frontCidr: `${prefix}.0/25`,
-        kubernetesCidr: `${prefix}.128/25`,
+        clusterCidr: `${prefix}.128/25`,
         machines,
         vip: machines.lb,
-        kubernetesGateway: `${prefix}.254`,
+        clusterGateway: `${prefix}.254`,
         hypervisor: `${prefix}.126`,
         nameServer: machines["acme-server"],
         podCidr: podNetwork,

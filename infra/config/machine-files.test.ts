@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { addressPlan, machineNames } from "./address-plan";
+import { addressPlan, machineNames, workerNames } from "./address-plan";
 import { configFiles } from "./config-files";
 import { machineFiles, machineFolders } from "./machine-files";
 
@@ -40,5 +40,16 @@ describe("machineFiles", () => {
         const hosts = configFiles("machines/common", plan).find(({ path }) => path === "/etc/hosts")?.content ?? "";
         const entries = hosts.split("\n").filter((line) => line.startsWith("192.168.20."));
         expect(Object.fromEntries(entries.map((line) => line.split(/\s+/).reverse()))).toEqual(plan.machines);
+    });
+
+    it("balances the VIP over the workers", () => {
+        const path = "/etc/keepalived/keepalived.conf";
+        const text = machineFiles("lb", plan, "kvm").find((file) => file.path === path)?.content ?? "";
+        const servers = (kind: string) =>
+            [...text.matchAll(new RegExp(`${kind}_server (\\S+ \\d+)`, "g"))].map(([, one]) => one);
+        expect(servers("virtual")).toEqual([80, 443].map((port) => `${plan.vip} ${port}`));
+        expect(servers("real")).toEqual(
+            [80, 443].flatMap((port) => workerNames.map((name) => `${plan.machines[name]} ${port}`)),
+        );
     });
 });

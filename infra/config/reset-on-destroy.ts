@@ -1,8 +1,6 @@
 import * as command from "@pulumi/command";
 import * as pulumi from "@pulumi/pulumi";
-
-/** Removes `fixed` from the configuration file of the stack `$PULUMI_STACK`; runs in the folder of Pulumi.yaml. */
-export const unsetFixedCommand = "node --import tsx infra/config/unset-fixed.ts";
+import { unsetFixedCommand } from "./unset-fixed";
 
 /**
  * Unsets the setting `fixed` when the stack is destroyed; does nothing before.

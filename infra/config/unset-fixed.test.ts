@@ -4,8 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { repositoryRoot } from "./config-files";
-import { unsetFixedCommand } from "./reset-on-destroy";
-import { withoutFixed } from "./unset-fixed";
+import { unsetFixedCommand, withoutFixed } from "./unset-fixed";
 
 const network = "  certificate-lab:network: 192.168.77.0/24\n";
 

@@ -2,6 +2,9 @@ import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { parseDocument, YAMLMap } from "yaml";
 import { projectName } from "./project";
 
+/** Removes `fixed` from the configuration file of the stack `$PULUMI_STACK`; runs in the folder of Pulumi.yaml. */
+export const unsetFixedCommand = "node --import tsx infra/config/unset-fixed.ts";
+
 /**
  * The text of a stack's configuration file without the setting `fixed`; everything else, comments included, stays.
  *

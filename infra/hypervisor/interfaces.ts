@@ -30,15 +30,13 @@ export function machineInterfaces(name: MachineName, plan: AddressPlan): Attache
     const address = plan.machines[name];
     const internet = { to: "0.0.0.0/0", via: plan.hypervisor };
     if (name === "lb") {
-        return [attach("front", "eth0", address, [internet]), attach("cluster", "eth1", plan.kubernetesGateway, [])];
+        return [attach("front", "eth0", address, [internet]), attach("cluster", "eth1", plan.clusterGateway, [])];
     }
     if (isNode(name)) {
         const otherNodesPods = nodeNames
             .filter((other) => other !== name)
             .map((other) => ({ to: plan.podCidrs[other], via: plan.machines[other] }));
-        return [
-            attach("cluster", "eth0", address, [{ to: "0.0.0.0/0", via: plan.kubernetesGateway }, ...otherNodesPods]),
-        ];
+        return [attach("cluster", "eth0", address, [{ to: "0.0.0.0/0", via: plan.clusterGateway }, ...otherNodesPods])];
     }
-    return [attach("front", "eth0", address, [internet, { to: plan.kubernetesCidr, via: plan.vip }])];
+    return [attach("front", "eth0", address, [internet, { to: plan.clusterCidr, via: plan.vip }])];
 }

@@ -37,7 +37,7 @@ export class Networks extends pulumi.ComponentResource {
             addresses: [plan.network],
             dhcp: { enabled: false },
             dns: { enabled: false },
-            routes: [{ cidr: plan.kubernetesCidr, gateway: plan.vip }],
+            routes: [{ cidr: plan.clusterCidr, gateway: plan.vip }],
             xml: {
                 xslt: provisionerKey.fingerprint.apply((fingerprint) =>
                     fillPlaceholders(readConfigFile("infra/hypervisor/front-network.xsl", plan), { fingerprint }),

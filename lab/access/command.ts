@@ -2,13 +2,11 @@ import { existsSync, openSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { Argument, type Command } from "commander";
 import { type MachineName, machineNames } from "../../infra/config/address-plan";
+import { contestant, contestantMachines } from "../../infra/config/contestant";
 import { documentExitCodes } from "../lib/document-exit-codes";
 import { attach } from "../lib/run";
 import { privateDirectory, removePrivateDirectory } from "../lib/ssh";
 import { withLab } from "../lib/with-lab";
-
-/** Machines that contestants log in to. */
-const contestantMachines: readonly MachineName[] = ["lb", "host"];
 
 const machine = new Argument("<machine>", "one of the six").choices(machineNames);
 
@@ -22,7 +20,10 @@ export function addAccessCommands(program: Command): void {
         .option("--root", "as root on lb and host, too")
         .action((name: MachineName, { root }: { root?: boolean }) =>
             withLab(stack(), (machines) =>
-                machines.attach(name, root || !contestantMachines.includes(name) ? undefined : "su --login user"),
+                machines.attach(
+                    name,
+                    root || !contestantMachines.includes(name) ? undefined : `su --login ${contestant.name}`,
+                ),
             ),
         );
     const exec = program

@@ -85,7 +85,7 @@ function wayOf(
         return "past lb";
     }
     const { reply, original } = connection;
-    if ([plan.vip, plan.kubernetesGateway].includes(reply.source) || reply.source.startsWith("127.")) {
+    if ([plan.vip, plan.clusterGateway].includes(reply.source) || reply.source.startsWith("127.")) {
         return "process on lb";
     }
     return reply.source === original.destination ? "process on lb" : "DNAT on lb";

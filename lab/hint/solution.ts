@@ -10,10 +10,10 @@ export function solutionBegun({ plan, lb, selfCheck }: LabFacts): Solution | und
     if (selfCheck.addresses.some((address) => address !== plan.vip) || selfCheck.addresses.length === 0) {
         return "CoreDNS";
     }
-    if (dnatRules(lb.natRules).some((rule) => !leadsToLb(rule, [plan.vip, plan.kubernetesGateway]))) {
+    if (dnatRules(lb.natRules).some((rule) => !leadsToLb(rule, [plan.vip, plan.clusterGateway]))) {
         return "DNAT";
     }
-    if (redirects(lb.natRules, [plan.vip, plan.kubernetesGateway])) {
+    if (redirects(lb.natRules, [plan.vip, plan.clusterGateway])) {
         return "reverse proxy";
     }
     if (lb.conntrack || hairpinRules(lb.natRules).length > 0) {

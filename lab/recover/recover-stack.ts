@@ -13,6 +13,7 @@ import { UnreachableError } from "../lib/unreachable-error";
 import { type Virsh, virsh } from "../lib/virsh";
 import { fileBackendFolder, type Lock, readLocks, releaseLock } from "./locks";
 import { findOrphans } from "./orphans";
+import { withCurrentReset } from "./reset-command";
 
 export interface RecoverOptions {
     /** Removes the lab of the stack's name also when the stack does not contain it: its state is lost. Default false. */
@@ -63,10 +64,18 @@ export async function recoverStack(stack: string, options: RecoverOptions = {}):
     await releaseLocks(after, log);
     if (!complete) {
         report("libvirt does not respond: its objects and the pending operations stay. See the reason: lab doctor");
-    } else if (pendingResourcesOf(deployment).length > 0) {
+        return;
+    }
+    let repaired = deployment;
+    if (pendingResourcesOf(deployment).length > 0) {
         log("Dropping the pending operations of an interrupted update.");
-        // The next update adopts what they created. An export has the secrets as they are in the state, encrypted.
-        await importStack(stack, withoutPendingOperations(deployment));
+        // The next update adopts what they created.
+        repaired = withoutPendingOperations(repaired);
+    }
+    repaired = withCurrentReset(repaired, stack);
+    if (repaired !== deployment) {
+        // An export has the secrets as they are in the state, encrypted.
+        await importStack(stack, repaired);
     }
 }
 

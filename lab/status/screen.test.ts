@@ -36,6 +36,7 @@ it("shows a healthy broken lab", () => {
         `
 Lab          certificate-lab-dev, completely built
 Fixed        no
+Log in       lab ssh lb or lab ssh host; the account user has the password ictsc2020
 
 MACHINE      ADDRESS         LIBVIRT  SSH
 lb           192.168.20.1    running  up 5 minutes

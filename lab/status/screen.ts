@@ -1,4 +1,5 @@
 import { machineNames } from "../../infra/config/address-plan";
+import { contestant, contestantMachines } from "../../infra/config/contestant";
 import { certificateName } from "../lib/certificate";
 import { printableLine } from "../lib/printable";
 import { table } from "../lib/table";
@@ -16,6 +17,10 @@ const fixed = {
     partly: "partly. Complete it: pulumi up",
 };
 
+const login =
+    `${contestantMachines.map((name) => `lab ssh ${name}`).join(" or ")}; ` +
+    `the account ${contestant.name} has the password ${contestant.password}`;
+
 /** The status as text of one screen. */
 export function screen(status: LabStatus): string {
     const { lab, libvirtFailure, machines, nodes, certificate, challenges, virtualServers } = status;
@@ -26,6 +31,7 @@ export function screen(status: LabStatus): string {
     return [
         line("Lab", `${lab.labName ?? "-"}, ${built[lab.built]}`),
         line("Fixed", fixed[lab.fixed]),
+        ...(lab.built === "completely" ? [line("Log in", login)] : []),
         ...(lab.pending.length > 0 ? [line("Unfinished", lab.pending.join(", "))] : []),
         ...(libvirtFailure ? [line("Libvirt", libvirtFailure)] : []),
         "",

@@ -11,7 +11,7 @@ it("equals docs/topology.svg; write it with: npm test -- --update lab/topology",
 it("shows every machine's address of another network", () => {
     const plan = addressPlan("10.1.2.0/24");
     const svg = topologySvg(plan);
-    for (const address of [...Object.values(plan.machines), plan.kubernetesGateway]) {
+    for (const address of [...Object.values(plan.machines), plan.clusterGateway]) {
         expect(svg).toContain(address);
     }
 });

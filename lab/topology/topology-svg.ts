@@ -69,7 +69,7 @@ export function topologySvg(plan: AddressPlan): string {
         ...segment("front segment", plan.frontCidr, "#e8f0fa", 12, rows.border, rows.frontWire, rows.frontWire + 40),
         ...segment(
             "cluster segment",
-            plan.kubernetesCidr,
+            plan.clusterCidr,
             "#e9f5ea",
             rows.border,
             rows.end,
@@ -88,7 +88,7 @@ export function topologySvg(plan: AddressPlan): string {
             addresses: [`VIP ${plan.vip}`],
             notes: ["keepalived: IPVS NAT of the VIP's", "ports 80 and 443 to the workers"],
         }),
-        text(middle, rows.border + 34, plan.kubernetesGateway),
+        text(middle, rows.border + 34, plan.clusterGateway),
         text(middle, rows.border + 52, "the nodes' default route", small),
         ...nodes.flatMap((machine, i) => draw({ ...machine, x: column(i), y: rows.nodes })),
         box(column(1), rows.pods, 2 * machineBox.width + machineBox.gap, 42, {

@@ -52,7 +52,7 @@ describe("the broken lab", () => {
         const plan = addressPlan(stack.network);
         // The self check comes from a node's address; lb's own health checks do not count.
         const capture = (flags: string) =>
-            `tcpdump --immediate-mode -lnni any -c 1 'tcp port 80 and tcp[tcpflags] & (tcp-syn|tcp-ack) == ${flags} and net ${plan.kubernetesCidr} and not host ${plan.kubernetesGateway}' 2>/dev/null`;
+            `tcpdump --immediate-mode -lnni any -c 1 'tcp port 80 and tcp[tcpflags] & (tcp-syn|tcp-ack) == ${flags} and net ${plan.clusterCidr} and not host ${plan.clusterGateway}' 2>/dev/null`;
         const [syn, synAck, bypass] = await Promise.all([
             machines.run("lb", `timeout 120 ${capture("tcp-syn")}`, { deadline: 180 }),
             machines.run("lb", `timeout 60 ${capture("(tcp-syn|tcp-ack)")}; true`, { deadline: 180 }),

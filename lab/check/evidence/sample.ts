@@ -50,7 +50,7 @@ export const trackedConnection = (
     reply: { source: string; sourcePort?: number; destination?: string },
 ) => {
     const source = plan.machines[node];
-    const { sourcePort = 80, destination = plan.kubernetesGateway } = reply;
+    const { sourcePort = 80, destination = plan.clusterGateway } = reply;
     return (
         `tcp 6 100 TIME_WAIT src=${source} dst=${plan.vip} sport=${port} dport=80 ` +
         `src=${reply.source} dst=${destination} sport=${sourcePort} dport=${port} [ASSURED] mark=0 use=1\n`

@@ -25,7 +25,7 @@ export function hairpinFault(rule: NatRule, rules: NatRule[], plan: AddressPlan)
     }
     if (
         rule.target === "SNAT"
-            ? rule.toSource !== undefined && ![plan.vip, plan.kubernetesGateway].includes(rule.toSource)
+            ? rule.toSource !== undefined && ![plan.vip, plan.clusterGateway].includes(rule.toSource)
             : !translates(rule, rules)
     ) {
         return "target";
