@@ -1,6 +1,6 @@
 /**
  * `make test`: everything that can be tested, the real lab included. `--all` adds the life cycle (`make test-all`); names of
- * files in tests/lab and tests/life-cycle, without `.test.ts`, select those instead.
+ * files in tests/lab and tests/life-cycle, without `.test.ts`, select those instead; `--static` adds what needs no lab.
  *
  * The lab's tests use a stack and a cell of their own. Each file begins with the broken lab: `lab reset` restores it.
  * Afterwards nothing of it is left, and no other stack, cell or selection was touched.
@@ -78,7 +78,7 @@ const testFiles = (folder: string) =>
 /** The steps for these arguments. @throws Error for a name that is no test file */
 export function plan(args: string[]): Step[] {
     const [labFiles, lifeCycleFiles] = [testFiles("lab"), testFiles("life-cycle")];
-    const names = args.filter((argument) => argument !== "--all");
+    const names = args.filter((argument) => !argument.startsWith("--"));
     const unknown = names.find((name) => !labFiles.includes(name) && !lifeCycleFiles.includes(name));
     if (unknown !== undefined) {
         throw new Error(`There is no test file ${unknown}. There are: ${[...labFiles, ...lifeCycleFiles].join(", ")}`);
@@ -86,7 +86,7 @@ export function plan(args: string[]): Step[] {
     const selected = (files: string[]) => (names.length > 0 ? files.filter((file) => names.includes(file)) : files);
     const steps = onLab(selected(labFiles));
     return [
-        ...(names.length > 0 ? [] : withoutLab),
+        ...(names.length === 0 || args.includes("--static") ? withoutLab : []),
         ...(steps.length > 0 ? [start, ...steps, end] : []),
         ...(names.length > 0 || args.includes("--all") ? lifeCycle(selected(lifeCycleFiles)) : []),
     ];
