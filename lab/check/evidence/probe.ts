@@ -29,18 +29,19 @@ const curlSchema = z.object({
 });
 
 /**
- * A request as cert-manager makes it: it follows redirects of the challenge's path and accepts any certificate there
- * (cert-manager's pkg/issuer/acme/http). Pods have 7 seconds to connect.
+ * A request for the path of a challenge. cert-manager also follows redirects (pkg/issuer/acme/http); here one connection is
+ * made, which is found on lb by its source port, and a redirect is compared with the real servers' own. Pods have 7 seconds to
+ * connect.
  *
  * @param resolve further options of curl
  */
 function requestSection(name: string, { path, port }: ProbeRequest, resolve = ""): Section {
-    const follow = path.startsWith(challengePrefix) ? "--location --insecure" : "";
-    const local = port === undefined ? "" : `--local-port ${port}`;
+    // Another connection can occupy a port.
+    const local = port === undefined ? "" : `--local-port ${port}-${port + portsPerRequest - 1}`;
     return {
         name,
         commands:
-            `/usr/bin/curl --disable --silent --noproxy '*' --ipv4 ${follow} ${local} ${resolve} --max-time 10 ` +
+            `/usr/bin/curl --disable --silent --noproxy '*' --ipv4 ${local} ${resolve} --max-time 10 ` +
             `--max-filesize 20000 --write-out '\\n%{json}' ${quoted(`http://www.${domain}${path}`)}`,
         background: true,
     };
@@ -81,10 +82,13 @@ export function probeScript(containerId: string, requests: ProbeRequest[]) {
     return { ...inside, command: `/usr/bin/bash --noprofile --norc -c ${quoted(commands.join("\n"))}` };
 }
 
-/** Source ports for a number of requests: above the well-known, below Linux' ephemeral ports. */
+/** Source ports that a request can use: a port in use needs another one. */
+const portsPerRequest = 8;
+
+/** The first source ports of a number of requests: above the well-known, below Linux' ephemeral ports. */
 export function sourcePorts(count: number): number[] {
-    const first = randomInt(10_000, 30_000 - count);
-    return Array.from({ length: count }, (_, i) => first + i);
+    const first = randomInt(10_000, 30_000 - count * portsPerRequest);
+    return Array.from({ length: count }, (_, i) => first + i * portsPerRequest);
 }
 
 /** The response in a request's section; undefined when curl did not end. */
