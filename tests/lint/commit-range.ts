@@ -1,7 +1,7 @@
 import { spawnSync } from "node:child_process";
 
 /** The last commit before the convention for subjects. */
-export const lastUnchecked = "8fabbd9828652638aff3b4157dfccff28f5fc645";
+export const lastUnchecked = "e0dcb362a16f75cac3bc90d122873be6c672696b";
 
 /**
  * Returns commitlint's arguments that select the commits to check: those after `base`, or only HEAD where the history
