@@ -75,7 +75,8 @@ const bootFiles = [
     "/opt",
 ].join(" ");
 
-const grep = "/usr/bin/grep --recursive --binary-files=without-match --devices=skip --no-messages --extended-regexp";
+const grepFiles =
+    "/usr/bin/grep --recursive --binary-files=without-match --devices=skip --no-messages --extended-regexp";
 
 /** What was done on lb, and what the next boot restores. Only solution's name and hints depend on it. */
 const solution = (ports: number[]): Section[] => [
@@ -88,7 +89,7 @@ const solution = (ports: number[]): Section[] => [
     { name: "nftables", commands: "/usr/sbin/nft --json list ruleset", limit: 256 * 1024 },
     {
         name: "connections",
-        commands: `/usr/sbin/conntrack -L --proto tcp 2>/dev/null | ${grep} 'sport=(${ports.join("|") || 0}) '`,
+        commands: `/usr/sbin/conntrack -L --proto tcp 2>/dev/null | /usr/bin/grep --extended-regexp 'sport=(${ports.join("|") || 0}) '`,
     },
     { name: "listeners", commands: "/usr/bin/ss --no-header --listening --tcp --numeric --processes" },
     { name: "addresses", commands: "/usr/bin/ip -oneline -4 address show" },
@@ -101,11 +102,11 @@ const solution = (ports: number[]): Section[] => [
         ),
         builtin: true,
     },
-    { name: "mentions-sysctl", commands: `${grep} 'vs[./]conntrack' ${bootFiles}`, limit: 16 * 1024 },
-    { name: "mentions-module", commands: `${grep} '\\bip_vs' ${bootFiles}`, limit: 16 * 1024 },
+    { name: "mentions-sysctl", commands: `${grepFiles} 'vs[./]conntrack' ${bootFiles}`, limit: 16 * 1024 },
+    { name: "mentions-module", commands: `${grepFiles} '\\bip_vs' ${bootFiles}`, limit: 16 * 1024 },
     {
         name: "mentions-rules",
-        commands: `${grep} --files-with-matches '\\b(MASQUERADE|SNAT|DNAT|REDIRECT|TPROXY|masquerade|snat|dnat|redirect to)\\b' ${bootFiles}`,
+        commands: `${grepFiles} --files-with-matches '\\b(MASQUERADE|SNAT|DNAT|REDIRECT|TPROXY|masquerade|snat|dnat|redirect to)\\b' ${bootFiles}`,
         limit: 16 * 1024,
     },
 ];
