@@ -16,6 +16,8 @@ import { testStack } from "./lab/stack";
 interface Step {
     title: string;
     run: () => Promise<number>;
+    /** Whether the steps after it run although it fails; default: no. */
+    independent?: boolean;
 }
 
 const inRepository = (command: string, ...args: string[]) => attach(command, args, { cwd: repositoryRoot });
@@ -43,6 +45,7 @@ const withoutLab: Step[] = [
 const onLab = (names: string[]): Step[] =>
     names.map((name) => ({
         title: `Lab: ${name}`,
+        independent: true,
         run: async () => {
             const reset = await lab("reset");
             const cell = Cell.of(testStack);
@@ -56,6 +59,7 @@ const onLab = (names: string[]): Step[] =>
 const lifeCycle = (names: string[]): Step[] =>
     names.map((name) => ({
         title: `Life cycle: ${name}`,
+        independent: true,
         run: () => inRepository(...vitest("life-cycle", `tests/life-cycle/${name}.test.ts`)),
     }));
 
@@ -97,14 +101,15 @@ async function main(): Promise<number> {
     const began = Date.now();
     const failed: string[] = [];
     let passed = 0;
-    for (const [index, { title, run }] of steps.entries()) {
-        const isEnd = title === end.title;
-        if (failed.length > 0 && !isEnd) {
+    let stopped = false;
+    for (const [index, { title, run, independent = false }] of steps.entries()) {
+        if (stopped && title !== end.title) {
             continue;
         }
         console.error(`\n[${index + 1}/${steps.length}, ${Math.round((Date.now() - began) / 1000)} s] ${title}`);
         if ((await run()) !== 0) {
             failed.push(title);
+            stopped ||= !independent;
         } else {
             passed++;
         }
