@@ -1,0 +1,51 @@
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { exitCodeOf } from "../../lab/check/outcome";
+import { kubectl } from "../../lab/lib/kubectl";
+import type { Machines } from "../../lab/lib/ssh";
+import type { LabStack } from "../../lab/lib/stack";
+import { connect, examine, succeed, until, verdict } from "./machines";
+
+const subject = "-subj /CN=www.ictsc.test -addext subjectAltName=DNS:www.ictsc.test";
+const newKey = "-newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -keyout /tmp/cheat.key";
+
+describe("lab check", () => {
+    let stack: LabStack;
+    let machines: Machines;
+
+    beforeAll(async () => {
+        ({ stack, machines } = await connect());
+    });
+
+    afterAll(() => machines?.close());
+
+    it("does not take a certificate of the lab's CA for one that cert-manager got", async () => {
+        // Contestants cannot do this: the CA's key is on acme-server.
+        const signed = await machines.run(
+            "acme-server",
+            `cd "$(mktemp -d)" && openssl req -x509 ${newKey} ${subject} -CA /var/lib/step-ca/intermediate_ca.crt ` +
+                "-CAkey /var/lib/step-ca/intermediate_ca.key -out site.crt && " +
+                "cat site.crt /var/lib/step-ca/intermediate_ca.crt && cat /tmp/cheat.key",
+        );
+        const create =
+            'cat >/tmp/both.pem && awk \'/PRIVATE/{k=1} {print > (k ? "/tmp/cheat.key" : "/tmp/cheat.crt")}\' /tmp/both.pem && ' +
+            `${kubectl} create secret tls www-ictsc-test-tls --cert /tmp/cheat.crt --key /tmp/cheat.key`;
+        await succeed(machines, "k8s-master", create, { stdin: `${signed.stdout}\n` });
+        try {
+            await until("the page over verified HTTPS", async () => {
+                const results = (await examine(machines, stack)).outcomes;
+                expect(exitCodeOf(results)).toBe(1);
+                expect(results.find(({ check }) => check === "issued by the lab's authority")?.verdict).toBe(
+                    "unsolved",
+                );
+                return results.find(({ check }) => check === "page on host")?.verdict === "pass";
+            });
+        } finally {
+            await succeed(machines, "k8s-master", `${kubectl} delete secret www-ictsc-test-tls`);
+        }
+    });
+
+    it("finds the lab as broken as before, and no constraint broken", async () => {
+        await succeed(machines, "host", "reissue-certificate");
+        await until("the plain verdict", async () => (await verdict(machines, stack)) === 1);
+    });
+});
