@@ -1,3 +1,4 @@
+import { existsSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { framedScript, missingFile, parseFrames, quoted, type Section } from "./framed-script";
 import { run } from "./run";
@@ -63,17 +64,18 @@ it.each([true, false])("ends endless output at the limit (background: %s)", asyn
 });
 
 it("runs background sections at the same time and removes their files", async () => {
-    const start = Date.now();
+    // Each ends only after the other began.
+    const meet = (own: string, other: string) =>
+        `touch "$directory/${own}"; until [[ -e $directory/${other} ]]; do sleep 0.1; done; echo ${own}; false`;
     const { sections } = await runSections([
-        ...["one", "two", "three"].map((name) => ({
-            name,
-            commands: `sleep 1; echo ${name}; false`,
-            background: true,
-        })),
-        { name: "four", commands: "ls -d /tmp/tmp.*/ | wc -l" },
+        { name: "one", commands: meet("first", "second"), background: true },
+        { name: "two", commands: meet("second", "first"), background: true },
+        { name: "directory", commands: 'echo "$directory"' },
     ]);
-    expect(Date.now() - start).toBeLessThan(2500);
-    expect(sections.two).toEqual({ exitCode: 1, text: "two\n", truncated: false });
+    expect(sections.two).toEqual({ exitCode: 1, text: "second\n", truncated: false });
+    const directory = sections.directory?.text.trim() ?? "";
+    expect(directory).toMatch(/^\/tmp\/./);
+    expect(existsSync(directory)).toBe(false);
 });
 
 describe("the function", () => {
