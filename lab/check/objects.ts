@@ -43,7 +43,7 @@ export function changeOf({ kind, built, live, differences }: ProtectedObject): s
         return `was deleted and created again at ${live.creationTimestamp}`;
     }
     if (changedOnlyByUsers.includes(kind) && (live.generation ?? 1) > (built?.generation ?? 1)) {
-        return "was changed for some time: its generation is " + `${live.generation}, not ${built?.generation ?? 1}`;
+        return `was changed for some time: its generation is ${live.generation}, not ${built?.generation ?? 1}`;
     }
     return undefined;
 }

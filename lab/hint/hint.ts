@@ -40,7 +40,6 @@ export const hintNames = [
     "check-unsolved",
     // The end state is reached.
     "sysctl-not-persistent",
-    "sysctl-conf-not-read",
     "module-not-persistent",
     "rules-not-persistent",
     "persistence-unknown",

@@ -249,7 +249,6 @@ describe("once the end state is reached", () => {
 
     it("names each part of hairpin NAT that a reboot removes", () => {
         expect(withHairpin(nothingAtBoot)).toBe("sysctl-not-persistent");
-        expect(withHairpin({ sysctl: "not read" })).toBe("sysctl-conf-not-read");
         expect(withHairpin({ module: "missing" })).toBe("module-not-persistent");
         expect(withHairpin({ rules: "missing" })).toBe("rules-not-persistent");
         expect(withHairpin({})).toBe("solved");

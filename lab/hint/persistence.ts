@@ -15,11 +15,7 @@ export function missingPersistence({ lb, selfCheck }: LabFacts): Hint | undefine
     const uses = (...some: Way[]) => some.some((way) => ways.has(way));
     const parts: [boolean, AtBoot, Partial<Record<AtBoot, HintName>>][] = [
         // A solution that works without the sysctl does not need it after a reboot.
-        [
-            uses("IPVS with source NAT") && lb.conntrack,
-            lb.boot.sysctl,
-            { missing: "sysctl-not-persistent", "not read": "sysctl-conf-not-read" },
-        ],
+        [uses("IPVS with source NAT") && lb.conntrack, lb.boot.sysctl, { missing: "sysctl-not-persistent" }],
         // A setting in sysctl.d is skipped as long as the module is not loaded.
         [
             uses("IPVS with source NAT") && lb.conntrack && lb.boot.sysctl === "set",

@@ -48,9 +48,7 @@ describe("lab hint", () => {
         expect(["certificate-waiting", "page-missing", "sysctl-not-persistent"]).toEqual(
             expect.arrayContaining([...seen]),
         );
-        await onLb("echo net.ipv4.vs.conntrack=1 >/etc/sysctl.d/90-hairpin-nat.conf");
-        expect(await hint()).toMatchObject({ name: "module-not-persistent" });
-        await onLb("echo ip_vs >/etc/modules-load.d/ip_vs.conf");
+        await onLb("echo net.ipv4.vs.conntrack=1 >>/etc/sysctl.conf");
         expect(await hint()).toMatchObject({ name: "rules-not-persistent" });
         await onLb("netfilter-persistent save");
         expect(await hint()).toMatchObject({ name: "solved" });
@@ -59,7 +57,7 @@ describe("lab hint", () => {
     it("begins again when everything is undone", async () => {
         await onLb(
             `${rule("-D")} && netfilter-persistent save && sysctl -w net.ipv4.vs.conntrack=0 && conntrack -F && ` +
-                "rm /etc/sysctl.d/90-hairpin-nat.conf /etc/modules-load.d/ip_vs.conf",
+                "sed --in-place /vs.conntrack/d /etc/sysctl.conf",
         );
         expect(await hint()).toMatchObject({ name: "only-certificate" });
         await succeed(machines, "host", "reissue-certificate", { deadline: 600 });
@@ -70,7 +68,7 @@ describe("lab hint", () => {
     it("names a machine that is paused", async () => {
         await virsh("suspend", `${labName}-acme-server`);
         try {
-            expect(await labOutput("hint", "--lang", "ja")).toContain("acme-serverが応答しません");
+            expect(await labOutput("hint", "--lang", "ja")).toContain("acme-server");
         } finally {
             await virsh("resume", `${labName}-acme-server`);
         }

@@ -11,7 +11,9 @@ describe("sysctlAtBoot", () => {
         ["unknown", "/etc/sysctl.d/a.txt:net.ipv4.vs.conntrack = 1"],
         ["missing", "/etc/sysctl.d/b.conf:net.ipv4.vs.conntrack=0\n/usr/lib/sysctl.d/a.conf:net.ipv4.vs.conntrack=1"],
         ["set", "/etc/sysctl.d/b.conf:net.ipv4.vs.conntrack=1\n/usr/lib/sysctl.d/b.conf:net.ipv4.vs.conntrack=0"],
-        ["not read", "/etc/sysctl.conf:net.ipv4.vs.conntrack = 1"],
+        ["set", "/etc/sysctl.conf:net.ipv4.vs.conntrack = 1"],
+        ["set", "/etc/sysctl.conf:net.ipv4.vs.conntrack = 1\n/etc/sysctl.d/50-ipvs.conf:net.ipv4.vs.conntrack = 0"],
+        ["missing", "/etc/sysctl.conf:net.ipv4.vs.conntrack = 0\n/etc/sysctl.d/50-ipvs.conf:net.ipv4.vs.conntrack = 1"],
         ["unknown", '/etc/udev/rules.d/ipvs.rules:ACTION=="add", RUN+="/sbin/sysctl -w net.ipv4.vs.conntrack=1"'],
         ["unknown", "/etc/systemd/system/hairpin.service:ExecStart=/sbin/sysctl -w net.ipv4.vs.conntrack=1"],
     ])("is %s for %s", (expected, mentions) => {

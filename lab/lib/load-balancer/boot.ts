@@ -10,25 +10,26 @@ interface Mention {
  * How the next boot sets something up. unknown: a file has it that other programs read, such as a unit or a udev rule; only
  * a reboot shows its effect.
  */
-export type AtBoot = "set" | "not read" | "unknown" | "missing";
+export type AtBoot = "set" | "unknown" | "missing";
 
 /** Where sysctl.d(5) and modules-load.d(5) read files, the most important first. */
 const folders = (name: string) => ["/etc", "/run", "/usr/local/lib", "/usr/lib"].map((folder) => `${folder}/${name}`);
 
+/** The link to /etc/sysctl.conf on the lab's machines: image/configure-guest.sh. */
+const sysctlConf = "/etc/sysctl.d/99-sysctl.conf";
+
 /** @param mentions lines `file:line` with the sysctl's name */
 export function sysctlAtBoot(mentions: string): AtBoot {
-    const lines = parseMentions(mentions);
+    const lines = parseMentions(mentions).map(({ file, line }) => ({
+        file: file === "/etc/sysctl.conf" ? sysctlConf : file,
+        line,
+    }));
     const effective = effectiveLines(lines, "sysctl.d");
     const setting = effective.findLast(({ line }) => /^-?net[./]ipv4[./]vs[./]conntrack\s*=/.test(line));
     if (setting) {
         return /=\s*1$/.test(setting.line) ? "set" : "missing";
     }
-    // Debian 13's systemd does not read this file at boot, and `sysctl -p` reads no other.
-    const [unread, others] = [
-        lines.filter(({ file }) => file === "/etc/sysctl.conf"),
-        lines.filter(({ file }) => file !== "/etc/sysctl.conf" && !isIn(file, "sysctl.d")),
-    ];
-    return others.length > 0 ? "unknown" : unread.some(({ line }) => /=\s*1$/.test(line)) ? "not read" : "missing";
+    return lines.some(({ file }) => !isIn(file, "sysctl.d")) ? "unknown" : "missing";
 }
 
 /** Whether the boot loads ip_vs before it applies sysctls. @param mentions lines `file:line` with the module's name */
