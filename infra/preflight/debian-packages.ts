@@ -16,7 +16,6 @@ export const missingPackages = oncePerInspection(async (inspection): Promise<str
     }
     const needed = neededPackages(inspection);
     // Its exit code is 1 when one of the packages was never installed.
-    // biome-ignore lint/suspicious/noTemplateCurlyInString: dpkg-query's syntax
     const format = "--showformat=${Package} ${db:Status-Status}\\n";
     const { stdout } = await inspection.run("dpkg-query", ["--show", format, ...needed]);
     const installed = new Set(stdout.split("\n"));

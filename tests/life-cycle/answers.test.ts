@@ -1,8 +1,12 @@
-import { readdirSync } from "node:fs";
+import { mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { repositoryRoot } from "../../infra/config/config-files";
 import { gradedAnswerSchema } from "../../lab/try/graded-answer";
+import { solution } from "../lab/documents/commands";
+import { sectionsUnder } from "../lab/documents/markdown";
+import { solutionTitles } from "../lab/documents/solution-tests";
 import { describeLabs } from "../memory";
 import { TestLab } from "./test-lab";
 
@@ -24,6 +28,7 @@ const answers = Object.entries(folders).flatMap(([folder, exitCode]) =>
 
 describeLabs(2, "lab try", () => {
     let lab: TestLab;
+    const documents = mkdtempSync(join(tmpdir(), "answers-"));
 
     beforeAll(async () => {
         lab = await TestLab.start("life-answers");
@@ -31,7 +36,20 @@ describeLabs(2, "lab try", () => {
         await lab.labOutput("stop");
     });
 
-    afterAll(() => lab.remove());
+    afterAll(async () => {
+        rmSync(documents, { recursive: true });
+        await lab.remove();
+    });
+
+    it.each(solutionTitles)("grades the document's section %s as solved, also after a reboot of lb", async (title) => {
+        const [{ blocks }] = sectionsUnder(solution, title);
+        const file = join(documents, "answer.md");
+        writeFileSync(file, blocks.map(({ language, text }) => `\`\`\`${language}\n${text}\n\`\`\``).join("\n\n"));
+        const { stdout, all } = await lab.lab("try", "--json", file);
+        const answer = gradedAnswerSchema.parse(JSON.parse(stdout));
+        expect(answer, all).toMatchObject({ exitCode: 0, survivesReboot: true });
+        console.log(`${title}: ${answer.verdict} after ${answer.seconds} s`);
+    });
 
     it.each(answers)("grades $name with $exitCode", async ({ name, exitCode, checkDeadline }) => {
         const options = ["--json", "--no-reboot", "--check-deadline", `${checkDeadline}`];
