@@ -92,7 +92,10 @@ describeLabs(1, "pulumi without the wrapper", () => {
     });
 
     it("is what lab uses", async () => {
-        expect(JSON.parse(await succeed(["bin/lab", "status", "--json"])).lab).toMatchObject({ labName: "certificate-lab", built: "completely" });
+        expect(JSON.parse(await succeed(["bin/lab", "status", "--json"])).lab).toMatchObject({
+            labName: "certificate-lab",
+            built: "completely",
+        });
         expect((await run(["bin/lab", "check", "--deadline", "0"])).exitCode).toBe(1);
     });
 
