@@ -92,6 +92,8 @@ async function defineNetworks(cell: Cell, folder: string, networks: SavedMachine
     for (const network of networks.filter((name) => !active.includes(name))) {
         if (!existing.includes(network)) {
             await define(cell, "net-define", readFileSync(join(folder, "networks", `${network}.xml`), "utf8"));
+            // Not part of the definition; every network and pool of the program has it.
+            await virsh(cell, ["net-autostart", network]);
         }
         await virsh(cell, ["net-start", network]);
     }
@@ -110,6 +112,7 @@ async function placeVolumes(cell: Cell, folder: string, pool: string, written: s
     await all(others, (file) => rm(join(target, file), { force: true }));
     if (!(await virshNames(cell, "pool-list", "--all")).includes(pool)) {
         await define(cell, "pool-define", readFileSync(join(folder, "pool.xml"), "utf8"));
+        await virsh(cell, ["pool-autostart", pool]);
         await virsh(cell, ["pool-start", pool]);
     }
     await virsh(cell, ["pool-refresh", pool]);
