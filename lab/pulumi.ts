@@ -4,6 +4,9 @@
  * For a command that works with the lab it enters the stack's cell (lab/cell), starts a stopped lab, and clears what an
  * interrupted update left (lab/recover). Every other command goes to Pulumi as it is.
  */
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { CellError } from "./cell/cell";
 import { isInCell, runAgainInCell, usesCell } from "./cell/enter";
 import { openCell, removeIfEmpty } from "./cell/lifetime";
@@ -39,7 +42,17 @@ async function main(args: string[]): Promise<number> {
     if (changesStack(command)) {
         await recoverStack(stack);
     }
-    return attach(program, args);
+    return withTemporaryFolder((folder) => attach(program, args, { env: { TMPDIR: folder } }));
+}
+
+/** The Kubernetes plugin writes the cluster's kubeconfig to a temporary file and leaves it there. */
+async function withTemporaryFolder<T>(work: (folder: string) => Promise<T>): Promise<T> {
+    const folder = await mkdtemp(join(tmpdir(), "pulumi-"));
+    try {
+        return await work(folder);
+    } finally {
+        await rm(folder, { recursive: true, force: true });
+    }
 }
 
 main(process.argv.slice(2)).then(

@@ -1,4 +1,5 @@
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { machineNames } from "../../infra/config/address-plan";
@@ -24,6 +25,7 @@ describeLabs(1, "pulumi destroy", () => {
         expect(existsSync(pointer)).toBe(true);
         await Promise.all(machineNames.map((name) => lab.virsh("destroy", `${labName}-${name}`)));
         await lab.pulumiOutput("config", "set", "fixed", "true");
+        const temporary = readdirSync(tmpdir());
 
         await lab.pulumiOutput("destroy", "--yes", "--skip-preview");
 
@@ -32,6 +34,8 @@ describeLabs(1, "pulumi destroy", () => {
         expect(processesIn(namespace)).toEqual([]);
         expect(readFileSync("/proc/self/mountinfo", "utf8")).not.toContain(folder);
         expect(existsSync(pointer)).toBe(false);
+        const left = readdirSync(tmpdir()).filter((name) => !temporary.includes(name));
+        expect(left.filter((name) => /^(kubeconfig|pulumi-|lab-)/.test(name))).toEqual([]);
     });
 
     it("makes the next lab the broken one", async () => {
