@@ -123,16 +123,17 @@ function withoutFinalLineEnd(output: string): string {
 /**
  * Runs a command with this process' terminal. Ctrl-C is the command's: this process waits for its end.
  *
- * @param options env: added to this process' environment; cwd: as for {@link run}; stdout: a file descriptor in place of the terminal
+ * @param options env: added to this process' environment; cwd: as for {@link run}; stdout and stderr: file
+ * descriptors in place of the terminal
  * @returns its exit code; 128 + the signal's number when a signal ended it, as in sh(1)
  * @throws NotStartedError when the command does not exist or cannot be started
  */
 export async function attach(
     command: string,
     args: readonly string[],
-    { env, cwd, stdout }: { env?: NodeJS.ProcessEnv; cwd?: string; stdout?: number } = {},
+    { env, cwd, stdout, stderr }: { env?: NodeJS.ProcessEnv; cwd?: string; stdout?: number; stderr?: number } = {},
 ): Promise<number> {
-    const stdio = ["inherit", stdout ?? "inherit", "inherit"] as const;
+    const stdio = ["inherit", stdout ?? "inherit", stderr ?? "inherit"] as const;
     const child = spawn(command, args, { stdio: [...stdio], cwd, env: { ...process.env, ...env } });
     const ignore = () => {};
     const pass = (signal: NodeJS.Signals) => child.kill(signal);

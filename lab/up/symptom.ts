@@ -12,8 +12,7 @@ const deadline = 300;
 const statusSchema = z.object({ challenges: z.object({ value: z.array(z.object({ reason: z.string() })) }) });
 
 /** Waits until the challenge's reason is the failed self check, as a contestant finds it. @throws DeadlineError */
-export async function awaitSymptom(cell: Cell, stack: string, log: (line: string) => void): Promise<void> {
-    log("Waiting for the challenge to show the failed self check");
+export async function awaitSymptom(cell: Cell, stack: string): Promise<void> {
     const status = [join(repositoryRoot, "bin", "lab"), "--stack", stack, "status", "--json"];
     await waitFor(
         "the challenge to show the failed self check",

@@ -10,6 +10,9 @@ import { currentKey } from "../template/current-key";
 import { keyName } from "../template/key";
 import { startNewLab } from "../template/start-lab";
 import { findTemplate } from "../template/template";
+import { buildWithProgress } from "./build";
+import { milestones } from "./milestones";
+import { Progress } from "./progress";
 import { runPulumi } from "./run-pulumi";
 import { settingsOf } from "./settings";
 import { awaitSymptom } from "./symptom";
@@ -47,12 +50,16 @@ export async function bringUp(stackName: string, { fresh = false, log }: UpOptio
             return settings.fixed ? update() : 0;
         }
     }
-    const exitCode = await update();
+    const progress = new Progress(milestones, settings.fixed ? 0 : templateSteps.length, log);
+    const exitCode = await buildWithProgress(stackName, progress);
     if (exitCode === 0 && !settings.fixed) {
-        await keepTemplate(stackName, keyName(key), log);
+        await keepTemplate(stackName, keyName(key), progress, log);
     }
     return exitCode;
 }
+
+/** The steps of {@link keepTemplate}. */
+const templateSteps = ["failed self check in the challenge", "template"] as const;
 
 /** Removes the cell of a stack that contains nothing: the rest of an interrupted start. */
 async function discardCell(stackName: string): Promise<void> {
@@ -61,10 +68,18 @@ async function discardCell(stackName: string): Promise<void> {
 }
 
 /** Saves the broken lab as a template, once it shows the symptom. A failure costs the template, not the lab. */
-async function keepTemplate(stackName: string, key: string, log: (line: string) => void): Promise<void> {
+async function keepTemplate(
+    stackName: string,
+    key: string,
+    progress: Progress,
+    log: (line: string) => void,
+): Promise<void> {
+    const [symptom, template] = templateSteps;
     try {
-        await awaitSymptom(await openCell(stackName, { log }), stackName, log);
+        await awaitSymptom(await openCell(stackName, { log }), stackName);
+        progress.reached(symptom);
         await attach(join(repositoryRoot, "bin", "lab"), ["--stack", stackName, "save-template", key]);
+        progress.reached(template);
     } catch (error) {
         log(`No template was saved; the lab is not affected: ${(error as Error).message}`);
     }

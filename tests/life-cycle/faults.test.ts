@@ -29,7 +29,7 @@ describeLabs(1, "a lab whose command is killed", () => {
         const { ended } = lab.startLab(...args);
         await setTimeout(seconds * 1000);
         try {
-            execFileSync("pkill", ["--signal", "KILL", "--full", `--stack ${stack} ${args[0]}`]);
+            execFileSync("pkill", ["--signal", "KILL", "--full", "--", `--stack ${stack} ${args[0]}`]);
         } catch {
             // The command ended before.
         }

@@ -1,0 +1,79 @@
+import { closeSync, mkdirSync, openSync, readFileSync } from "node:fs";
+import { mkdtemp, open, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { repositoryRoot } from "../../infra/config/config-files";
+import { attach } from "../lib/run";
+import type { Progress } from "./progress";
+
+/** Lines of Pulumi's output that are shown when it fails without an error of a resource. */
+const shownLines = 20;
+
+/**
+ * Runs `pulumi up` with its output in a log file, and reports its progress.
+ *
+ * @returns its exit code; after a failure it has printed the errors and the log's path
+ */
+export async function buildWithProgress(stack: string, progress: Progress): Promise<number> {
+    const logFolder = join(process.env.LAB_CACHE ?? repositoryRoot, "log");
+    mkdirSync(logFolder, { recursive: true });
+    const log = join(logFolder, `pulumi-up-${stack}.log`);
+    const folder = await mkdtemp(join(tmpdir(), "pulumi-events-"));
+    const events = join(folder, "events");
+    const output = openSync(log, "w");
+    const follower = await follow(events, progress);
+    try {
+        const args = ["up", "--yes", "--skip-preview", "--stack", stack, "--non-interactive", "--color", "never"];
+        const exitCode = await attach(join(repositoryRoot, "bin", "pulumi"), [...args, "--event-log", events], {
+            cwd: repositoryRoot,
+            // The option is one for automation, https://www.pulumi.com/docs/iac/packages-and-automation/automation-api/
+            env: { PULUMI_DEBUG_COMMANDS: "true" },
+            stdout: output,
+            stderr: output,
+        });
+        await follower.end();
+        if (exitCode !== 0) {
+            const last = readFileSync(log, "utf8").trimEnd().split("\n").slice(-shownLines);
+            console.error((progress.errors.length > 0 ? progress.errors : last).join("\n"));
+            console.error(`pulumi up failed with exit code ${exitCode}. All output: ${log}`);
+        }
+        return exitCode;
+    } finally {
+        await follower.end();
+        closeSync(output);
+        await rm(folder, { recursive: true, force: true });
+    }
+}
+
+/** Reads a file of engine events, one in JSON on each line, while it grows; `end` reads the rest. */
+async function follow(path: string, progress: Progress): Promise<{ end(): Promise<void> }> {
+    const file = await open(path, "a+", 0o600);
+    let position = 0;
+    let rest = "";
+    const read = async () => {
+        const { size } = await file.stat();
+        const { buffer, bytesRead } = await file.read(Buffer.alloc(size - position), 0, size - position, position);
+        position += bytesRead;
+        const lines = (rest + buffer.toString("utf8", 0, bytesRead)).split("\n");
+        rest = lines.pop() ?? "";
+        for (const line of lines.filter((one) => one !== "")) {
+            progress.add(JSON.parse(line));
+        }
+        progress.tick();
+    };
+    let reading = Promise.resolve();
+    const timer = setInterval(() => {
+        reading = reading.then(read);
+    }, 500);
+    let ended: Promise<void> | undefined;
+    return {
+        end: () => {
+            ended ??= (async () => {
+                clearInterval(timer);
+                await reading.then(read);
+                await file.close();
+            })();
+            return ended;
+        },
+    };
+}
