@@ -50,12 +50,18 @@ export async function bringUp(stackName: string, { fresh = false, log }: UpOptio
             return settings.fixed ? update() : 0;
         }
     }
-    const progress = new Progress(milestones, settings.fixed ? 0 : templateSteps.length, log);
+    const further = settings.fixed ? 0 : templateSteps.length;
+    const progress = new Progress(milestones, further, log, Date.now, begun());
     const exitCode = await buildWithProgress(stackName, progress);
     if (exitCode === 0 && !settings.fixed) {
         await keepTemplate(stackName, keyName(key), progress, log);
     }
     return exitCode;
+}
+
+/** When `make up` began, in milliseconds; without make, now. */
+function begun({ LAB_STARTED } = process.env): number {
+    return LAB_STARTED ? Number(LAB_STARTED) * 1000 : Date.now();
 }
 
 /** The steps of {@link keepTemplate}. */
