@@ -5,7 +5,7 @@
  * The lab's tests use a stack and a cell of their own. Each file begins with the broken lab: `lab reset` restores it.
  * Afterwards nothing of it is left, and no other stack, cell or selection was touched.
  */
-import { readdirSync } from "node:fs";
+import { existsSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { repositoryRoot } from "../infra/config/config-files";
 import { Cell } from "../lab/cell/cell";
@@ -60,8 +60,23 @@ const lifeCycle = (names: string[]): Step[] =>
     names.map((name) => ({
         title: `Life cycle: ${name}`,
         independent: true,
-        run: () => inRepository(...vitest("life-cycle", `tests/life-cycle/${name}.test.ts`)),
+        run: async () => {
+            const exitCode = await inRepository(...vitest("life-cycle", `tests/life-cycle/${name}.test.ts`));
+            await removeLifeCycleLabs();
+            return exitCode;
+        },
     }));
+
+/** Removes the labs of a file of tests/life-cycle that was interrupted. */
+async function removeLifeCycleLabs(): Promise<void> {
+    const folder = join(repositoryRoot, ".lab", "cells");
+    const stacks = existsSync(folder) ? readdirSync(folder).filter((stack) => stack.startsWith("life-")) : [];
+    for (const stack of stacks) {
+        const cell = Cell.of(stack);
+        await (cell ? inRepository("bin/lab", "cells", "--remove", cell.id) : undefined);
+        await inRepository("bin/pulumi", "stack", "rm", "--yes", "--force", stack);
+    }
+}
 
 const start: Step = { title: "Start the test lab", run: () => lab("up") };
 
