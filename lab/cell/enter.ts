@@ -17,6 +17,11 @@ export function isInCell(env: NodeJS.ProcessEnv = process.env): boolean {
     return env[variable] !== undefined && env[variable] !== "none";
 }
 
+/** The cell that this process runs in; undefined outside of cells. */
+export function currentCell(env: NodeJS.ProcessEnv = process.env): Cell | undefined {
+    return isInCell(env) ? Cell.open(env[variable] ?? "") : undefined;
+}
+
 /**
  * Whether a stack's lab runs in a cell: unless `LAB_CELL=none` is set or the stack's setting `libvirtUri` names a
  * hypervisor.

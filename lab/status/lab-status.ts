@@ -1,4 +1,5 @@
 import type { MachineName } from "../../infra/config/address-plan";
+import type { Exposure } from "../cell/cell";
 import type { Certificate } from "../lib/certificate";
 import type { Challenge } from "../lib/challenge";
 import type { Stack } from "../lib/stack";
@@ -41,4 +42,6 @@ export interface LabStatus extends ClusterStatus {
     libvirtFailure: string | undefined;
     machines: Record<MachineName, MachineStatus>;
     virtualServers: Result<VirtualServer[]>;
+    /** Ports of this computer that lead to machines' SSH servers: `lab expose`. */
+    exposed: Pick<Exposure, "machine" | "address" | "port">[];
 }

@@ -1,4 +1,5 @@
 import { type MachineName, machineNames } from "../../infra/config/address-plan";
+import { currentCell } from "../cell/enter";
 import { failureReason } from "../lib/failure";
 import type { Machines } from "../lib/ssh";
 import { listVirtualServers, parseVirtualServers } from "../lib/virtual-servers";
@@ -63,6 +64,11 @@ export async function readStatus(stack: StatusStack, machines: Machines | undefi
         machines: Object.fromEntries(statuses) as Record<MachineName, MachineStatus>,
         ...objects,
         virtualServers: servers,
+        exposed: (currentCell()?.record.exposed ?? []).map(({ machine, address, port }) => ({
+            machine,
+            address,
+            port,
+        })),
     };
 }
 

@@ -29,7 +29,13 @@ const broken: LabStatus = {
             realServers: [`192.168.20.130:${port}`, `192.168.20.131:${port}`],
         })),
     },
+    exposed: [],
 };
+
+it("lists the ports for contestants on other computers", () => {
+    const text = screen({ ...broken, exposed: [{ machine: "lb", address: "192.0.2.7", port: 2201 }] });
+    expect(text).toMatch(/^Exposed +lb on 192\.0\.2\.7, port 2201$/m);
+});
 
 it("shows a healthy broken lab", () => {
     expect(screen(broken)).toBe(

@@ -23,7 +23,7 @@ const login =
 
 /** The status as text of one screen. */
 export function screen(status: LabStatus): string {
-    const { lab, libvirtFailure, machines, nodes, certificate, challenges, virtualServers } = status;
+    const { lab, libvirtFailure, machines, nodes, certificate, challenges, virtualServers, exposed } = status;
     const rows = machineNames.map((name) => {
         const { address, domain, uptime } = machines[name];
         return [name, address, domain, "value" in uptime ? uptime.value : uptime.failure];
@@ -32,6 +32,7 @@ export function screen(status: LabStatus): string {
         line("Lab", `${lab.labName ?? "-"}, ${built[lab.built]}`),
         line("Fixed", fixed[lab.fixed]),
         ...(lab.built === "completely" ? [line("Log in", login)] : []),
+        ...exposed.map(({ machine, address, port }) => line("Exposed", `${machine} on ${address}, port ${port}`)),
         ...(lab.pending.length > 0 ? [line("Unfinished", lab.pending.join(", "))] : []),
         ...(libvirtFailure ? [line("Libvirt", libvirtFailure)] : []),
         "",

@@ -21,6 +21,7 @@ describeLabs(1, "lab expose", () => {
     it("lets contestants log in to host and lb through ports of this machine", async () => {
         expect(await lab.labOutput("expose", ...options)).toContain(`ssh -p ${ports.host} user@127.0.0.1`);
         expect(await logins()).toEqual([true, true]);
+        expect(await lab.labOutput("status")).toContain(`host on 127.0.0.1, port ${ports.host}`);
     });
 
     it("continues after the lab was stopped and started", async () => {
