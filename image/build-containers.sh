@@ -65,7 +65,7 @@ done
 image/layer.sh image/containers/nginx "$work/nginx.tar"
 container nginx "docker.io/library/nginx:$NGINX_VERSION" null '["nginx","-g","daemon off;"]' "" "$base" "$work/nginx.tar"
 
-# haproxy-ingress: what its own Dockerfile puts together, with Debian's haproxy.
+# haproxy-ingress: the files of its upstream Dockerfile, with Debian's haproxy.
 module=$(go -C image/software/haproxy-ingress list -m -f '{{.Dir}}' github.com/jcmoraisjr/haproxy-ingress)
 mkdir -p "$work/ingress"/{var/lib/haproxy,etc/haproxy}
 cp --recursive --no-preserve=mode "$module/rootfs/." "$work/ingress/"

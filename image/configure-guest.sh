@@ -38,7 +38,7 @@ update-ca-certificates --fresh
 
 rm -f /etc/ssh/ssh_host_* /etc/resolv.conf /etc/hostname
 : >/etc/machine-id
-# The machines boot with an initrd of their own, see build-initrd.sh.
+# The machines boot with the initrd of build-initrd.sh.
 rm -rf /boot/initrd.img-* /var/lib/apt/lists/* /var/cache/apt/* /usr/share/doc/* /usr/share/locale/* /var/log/*.log
 # The tree is complete: units that rebuild caches after an upgrade (ConditionNeedsUpdate=) have nothing to do.
 ldconfig

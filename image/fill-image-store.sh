@@ -9,7 +9,7 @@ mkdir -p "$tree/images"
 trap 'rm -rf "$tree/images"' EXIT
 cp "$@" "$tree/images/"
 
-# A mount namespace of its own: what containerd mounts goes with it.
+# A separate mount namespace: containerd's mounts end with it.
 unshare --mount --pid --fork --kill-child --net chroot "$tree" /bin/bash -euo pipefail <<'GUEST'
 mount -t proc proc /proc
 mount -t tmpfs tmpfs /run

@@ -24,7 +24,7 @@ export interface Registration {
     timeout: string | undefined;
 }
 
-/** The stack's name in {@link runProgram}; no input contains it by chance. */
+/** The stack's name in {@link runProgram}; so rare that no input contains it by coincidence. */
 export const stackName = "some-stack";
 
 /** Milliseconds that a run of the program may take on a busy machine; 3 s on an idle one. */
@@ -92,7 +92,7 @@ function nameOf(urn: string): string {
     return urn.slice(urn.lastIndexOf("::") + 2);
 }
 
-/** An id as the provider gives it: a volume's is its path. */
+/** An id as the provider returns it: a volume's is its path. */
 function idOf(type: string, name: string, inputs: { pool?: string; name?: string }): string {
     return type === "libvirt:index/volume:Volume"
         ? `/var/lib/libvirt/images/${inputs.pool}/${inputs.name}`

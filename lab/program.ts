@@ -41,7 +41,7 @@ const insideCommands = [
 export function labProgram(): Command {
     const program = new Command("lab")
         .description("Work with the certificate lab of a Pulumi stack.")
-        .option("--stack <name>", "the lab's stack (default: the selected one)")
+        .option("--stack <name>", "the stack of the lab (default: the selected one)")
         .exitOverride()
         .hook("preAction", async (program, command) => {
             // lab check --from needs no lab.
@@ -56,7 +56,7 @@ export function labProgram(): Command {
         }
     }
     for (const command of program.commands) {
-        // The list of commands has one line for each.
+        // The list of commands contains the first line of each description.
         command.summary(command.summary() || (command.description().split("\n")[0] ?? ""));
         if (!hasDocumentedExitCodes(command)) {
             const own: Record<string, string> = command.description().includes("Exit code")

@@ -4,7 +4,7 @@ import { z } from "zod";
 /** The Kubernetes nodes that run the ingress controller: the load balancer's real servers. */
 export const workerNames = ["k8s-worker1", "k8s-worker2"] as const;
 
-/** The Kubernetes nodes; a node's place in the list numbers its pod network. */
+/** The Kubernetes nodes. A node's index in the list is the number of its pod network. */
 export const nodeNames = ["k8s-master", ...workerNames] as const;
 
 /** The six machines, in the order of the problem statement. */
@@ -84,7 +84,7 @@ export interface AddressPlan {
     /** The cluster segment (lb, the nodes), a /25 in CIDR notation. */
     clusterCidr: string;
     machines: Record<MachineName, string>;
-    /** The load balancer's virtual address, which is lb's own front address. */
+    /** The load balancer's virtual address: lb's address in the front segment. */
     vip: string;
     /** lb's address in the cluster segment: the nodes' default route. */
     clusterGateway: string;
@@ -94,7 +94,7 @@ export interface AddressPlan {
     nameServer: string;
     /** Pods of the whole cluster, CIDR. */
     podCidr: string;
-    /** Each node's own pods, a /24 in CIDR notation. */
+    /** The pods of each node, a /24 in CIDR notation. */
     podCidrs: Record<NodeName, string>;
 }
 

@@ -9,7 +9,7 @@ export type Accelerator = "kvm" | "tcg";
 
 /**
  * The folders that mirror a machine's root directory, relative to the repository's root. Where two contain the same file,
- * the later one wins. Folders under machines/emulation apply under emulation only.
+ * the later one applies. Folders under machines/emulation apply under emulation only.
  */
 export function machineFolders(machine: MachineName, accelerator: Accelerator): string[] {
     const folders = [
@@ -32,7 +32,7 @@ export function machineFiles(machine: MachineName, plan: AddressPlan, accelerato
     return [...new Map(files.map((file) => [file.path, file])).values()];
 }
 
-/** A CNI configuration with the node's own pod network. */
+/** A CNI configuration with the node's pod network. */
 function withPodNetwork(file: ConfigFile, machine: MachineName, plan: AddressPlan): ConfigFile {
     return isNode(machine)
         ? { ...file, content: fillPlaceholders(file.content, { podCidr: plan.podCidrs[machine] }) }

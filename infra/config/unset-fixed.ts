@@ -6,7 +6,7 @@ import { projectName } from "./project";
 export const unsetFixedCommand = "node --import tsx infra/config/unset-fixed.ts";
 
 /**
- * The text of a stack's configuration file without the setting `fixed`; everything else, comments included, stays.
+ * The text of a stack's configuration file without the setting `fixed`; everything else, comments included, is unchanged.
  *
  * @param text Pulumi.<stack>.yaml, https://www.pulumi.com/docs/iac/concepts/config/#configuration-file-format
  * @throws YAMLParseError when the text is not YAML
@@ -33,7 +33,7 @@ export function withoutFixed(text: string): string {
  *
  * `pulumi config rm` would need the backend, and the stack's organization there; the file needs neither.
  *
- * @param stack the stack's name; without a configuration file there is nothing to do
+ * @param stack the stack's name; without a configuration file nothing is changed
  */
 export function unsetFixed(stack: string): void {
     const file = `Pulumi.${stack}.yaml`;

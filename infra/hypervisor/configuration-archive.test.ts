@@ -39,7 +39,7 @@ describe("configurationArchive", () => {
         ]);
     });
 
-    it("links units of packages and of its own files", async () => {
+    it("links units of packages and of the given files", async () => {
         const own = file("/etc/systemd/system/own.service", "[Unit]\n");
         unpack(await configurationArchive([own], ["own.service", "named.service"]));
         const target = (unit: string) => readlinkSync(join(root, "etc/systemd/system/multi-user.target.wants", unit));
@@ -52,7 +52,7 @@ describe("configurationArchive", () => {
         expect(readFileSync(join(root, "etc/hostname"), "utf8")).toBe("b");
     });
 
-    it("gives the same bytes for the same input", async () => {
+    it("returns the same bytes for the same input", async () => {
         const archive = () => configurationArchive([file("/etc/hostname", "lb\n")], ["named.service"]);
         expect(await archive()).toEqual(await archive());
     });

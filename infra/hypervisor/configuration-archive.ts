@@ -3,9 +3,9 @@ import type { ConfigFile } from "../config/config-files";
 
 /**
  * The content of a configuration disk: a tar archive of files that belong to root. The machine's first boot unpacks it
- * into the root file system (image/initrd/init). The same input gives the same bytes.
+ * into the root file system (image/initrd/init). Returns the same bytes for the same input.
  *
- * @param files as they land on the machine; of two files with one path the later one wins
+ * @param files with their paths on the machine; of two files with one path the later one applies
  * @param units systemd units that the machine starts at every boot, with their suffix, as `systemctl enable` links them
  */
 export async function configurationArchive(files: ConfigFile[], units: string[]): Promise<Buffer> {
@@ -34,7 +34,7 @@ export async function configurationArchive(files: ConfigFile[], units: string[])
     return Buffer.from(await packTar([...regular, ...links]));
 }
 
-/** Absolute path of a unit on the machine: one of its own files, or a package's. */
+/** Absolute path of a unit on the machine: one of `files`, or a package's. */
 function unitPath(unit: string, files: ConfigFile[]): string {
     const own = `/etc/systemd/system/${unit}`;
     return files.some(({ path }) => path === own) ? own : `/usr/lib/systemd/system/${unit}`;

@@ -9,7 +9,7 @@ export interface ConfigurationDiskArgs {
     /** Storage pool of the disk. */
     pool: pulumi.Input<string>;
     sequence: Sequence;
-    /** Name of the configuration. It contains the archive's digest, so that another archive is another disk. */
+    /** Name of the configuration. It contains the archive's digest, so that a changed archive makes a new disk. */
     instance: pulumi.Input<string>;
     /** The disk's content in base64, see configuration-archive.ts. */
     archive: pulumi.Input<string>;

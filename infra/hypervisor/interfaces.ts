@@ -2,9 +2,9 @@ import { type AddressPlan, hardwareAddress, isNode, type MachineName, nodeNames 
 
 /** A network interface inside a machine. */
 export interface Interface {
-    /** Name that the kernel gives it: the machine's interfaces are named in the order of this program's list. */
+    /** The kernel's name: it numbers the machine's interfaces in the order of this program's list. */
     name: string;
-    /** As libvirt gives it to the machine. */
+    /** MAC address, as {@link hardwareAddress} formats it. */
     hardwareAddress: string;
     /** With prefix length, as in 192.168.20.1/25. */
     addressCidr: string;

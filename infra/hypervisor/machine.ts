@@ -86,7 +86,7 @@ export class Machine extends pulumi.ComponentResource {
                     machineUnits(machine),
                 ),
             );
-        // A machine is configured once, at its first boot: another configuration is another machine with a new disk.
+        // A machine is configured once, at its first boot: a changed configuration replaces the machine and its disk.
         const instance = pulumi
             .unsecret(archive)
             .apply((content) => `${machine}-${createHash("sha256").update(content).digest("hex").slice(0, 8)}`);
@@ -154,7 +154,7 @@ export class Machine extends pulumi.ComponentResource {
             user: "root",
             privateKey: lab.provisionerKey.privateKey,
             hostKey: hostKey.publicKey,
-            // The SSH server of an emulated machine needs minutes until it responds.
+            // The SSH server of an emulated machine can take minutes to respond.
             dialErrorLimit: 100,
             perDialTimeout: 20,
         };
@@ -169,7 +169,7 @@ export class Machine extends pulumi.ComponentResource {
 
     /**
      * A shell command inside the machine, as root, after the first boot: `create` now, `delete` when the resource is deleted
-     * and the machine is not. Another machine under the same name gets the command again.
+     * and the machine is not. The command runs again when the machine is replaced.
      *
      * @param opts by default the machine is the parent
      */

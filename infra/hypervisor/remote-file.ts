@@ -39,7 +39,7 @@ export class RemoteFile extends pulumi.ComponentResource {
                 ),
                 delete: script(`rm -f ${path}`, afterDelete),
                 stdin: content,
-                // A file elsewhere is another file: the old one is deleted.
+                // A changed path deletes the file at the old one.
                 triggers: [path],
                 logging: "stderr",
             },
@@ -49,7 +49,7 @@ export class RemoteFile extends pulumi.ComponentResource {
     }
 }
 
-/** Shell commands of which each runs when the ones before it succeeded. */
+/** A shell script in which each command runs only if the previous ones succeeded. */
 function script(...commands: (string | undefined)[]): string {
     return commands.filter((command) => command !== undefined).join(" && ");
 }

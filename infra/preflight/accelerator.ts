@@ -7,7 +7,7 @@ import { isImageBuilt } from "./machine-image.ts";
 export type Accelerator = "kvm" | "tcg";
 
 /**
- * Decides between KVM and emulation; undefined when the image or libvirt, which decide, are not there yet.
+ * Decides between KVM and emulation; undefined when the decision needs the image or libvirt, and it is missing.
  *
  * With `auto`, a lab that exists keeps its accelerator: another one would replace all of its machines. Otherwise a guest
  * must run under KVM on this machine, because /dev/kvm can exist, and libvirt offer KVM, where a guest hangs (nested

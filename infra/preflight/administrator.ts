@@ -1,6 +1,6 @@
 import { lastLine, oncePerInspection } from "./inspection.ts";
 
-/** How this user gets root's rights. */
+/** The way in which this user gets root's rights. */
 export interface Administrator {
     kind: "root" | "sudo" | "sudo with a password" | "none";
     /** The reason for `none`. */

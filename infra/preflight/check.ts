@@ -1,12 +1,12 @@
 import type { Inspection } from "./inspection.ts";
 
 /**
- * The moment that a check protects: packages and tools are installed, programs and the image are built, the lab is created.
+ * The step that a check precedes: packages and tools are installed, programs and the image are built, the lab is created.
  * `pulumi up` runs the checks of `lab`; `lab doctor` runs all.
  */
 export type Stage = "install" | "build" | "lab";
 
-/** Where the lab runs: in a cell of this machine, on this machine's system libvirtd, or on another machine. */
+/** The lab's hypervisor: a cell of this machine, this machine's system libvirtd, or another machine. */
 export type Hypervisor = "cell" | "system" | "remote";
 
 /** The settings and folders that the checks decide on. */

@@ -274,7 +274,7 @@ describe("explainSshFailure", () => {
         expect(await explain(messages)).toMatchObject({ state: "fail", remedy });
     });
 
-    it("tells that key files are not tried while an agent runs", async () => {
+    it("reports that key files are not tried while an agent runs", async () => {
         expect(await explain("root@server: Permission denied (publickey).", withAgent)).toMatchObject({
             detail: expect.stringContaining("no key file"),
             remedy: "ssh-add ~/.ssh/id_ed25519",

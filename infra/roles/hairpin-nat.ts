@@ -17,8 +17,8 @@ export interface HairpinNatArgs {
  * the node is in the same segment. With hairpin NAT, lb replaces the source address of the connection by an address of lb,
  * so that the reply returns through lb.
  *
- * Pulumi deletes the resources in reverse order. The certificate goes last: without hairpin NAT no other one is issued, and
- * the lab is as broken as a new one.
+ * Pulumi deletes the resources in reverse order, the certificate last. Without hairpin NAT no new certificate is issued,
+ * and the lab is as broken as after its creation.
  */
 export class HairpinNat extends pulumi.ComponentResource {
     constructor(name: string, { lb, host, plan }: HairpinNatArgs, opts?: pulumi.ComponentResourceOptions) {

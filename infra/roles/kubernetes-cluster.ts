@@ -48,7 +48,7 @@ export class KubernetesCluster extends pulumi.ComponentResource {
         this.registerOutputs({ kubeconfig: this.kubeconfig });
     }
 
-    /** Runs a command on the control plane whose output is a secret, again when the control plane is another one. */
+    /** Runs a command on the control plane whose output is a secret, again when the control plane is replaced. */
     runSecretCommand(name: string, create: string, parent: pulumi.Resource): command.remote.Command {
         return this.master.command(
             name,

@@ -34,7 +34,7 @@ export class WorkerNodes extends pulumi.ComponentResource {
                 {
                     parent: this,
                     dependsOn: opts?.dependsOn,
-                    // A join token is valid for a day; a node that has joined needs no other one.
+                    // A join token is valid for a day; a node that has joined needs no new one.
                     ignoreChanges: ["stdin"],
                 },
             ),

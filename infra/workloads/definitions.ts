@@ -12,8 +12,8 @@ export interface DefinitionsArgs {
  * The objects of cert-manager and the ingress controller that need no nodes: namespaces, custom resource definitions, roles,
  * configuration.
  *
- * They come before the workers: an emulated API server accepts cert-manager's definitions in one minute when it is idle,
- * and in five minutes when new nodes and their pods make requests.
+ * They are created before the workers: an emulated API server accepts cert-manager's definitions in one minute when it
+ * is idle, and in five minutes when new nodes and their pods send requests.
  */
 export class Definitions extends pulumi.ComponentResource {
     /** The last objects; the API server has accepted all others before them. */

@@ -8,16 +8,16 @@ import { attach } from "../lib/run";
 import { privateDirectory, removePrivateDirectory } from "../lib/ssh";
 import { withLab } from "../lib/with-lab";
 
-const machine = new Argument("<machine>", "one of the six").choices(machineNames);
+const machine = new Argument("<machine>", "the machine").choices(machineNames);
 
-/** Adds the commands that lead into the machines of a lab. They run in the stack's cell. */
+/** Adds the commands that access the machines and the cluster of a lab. They run in the stack's cell. */
 export function addAccessCommands(program: Command): void {
     const stack = () => program.opts().stack as string | undefined;
     program
         .command("ssh")
-        .description("log in: on lb and host as the contestant, elsewhere as root")
+        .description("log in as the contestant on lb and host, as root on the other machines")
         .addArgument(machine)
-        .option("--root", "as root on lb and host, too")
+        .option("--root", "log in as root on lb and host, too")
         .action((name: MachineName, { root }: { root?: boolean }) =>
             withLab(stack(), (machines) =>
                 machines.attach(
@@ -28,7 +28,7 @@ export function addAccessCommands(program: Command): void {
         );
     const exec = program
         .command("exec")
-        .description("run a command as root: lab exec lb -- ipvsadm -Ln")
+        .description("run a command as root, for example: lab exec lb -- ipvsadm -Ln")
         .addArgument(machine)
         .argument("<command...>", "passed to the machine's shell")
         .action((name: MachineName, command: string[]) =>
@@ -37,7 +37,7 @@ export function addAccessCommands(program: Command): void {
     documentExitCodes(exec, { any: "the command's exit code", 255: "SSH failed" });
     program
         .command("console")
-        .description("open the serial console; leave it with Ctrl+]")
+        .description("open the serial console; Ctrl+] closes it")
         .addArgument(machine)
         .action((name: MachineName) =>
             withLab(stack(), (_machines, _outputs, { labName, libvirtUri }) =>
@@ -46,7 +46,7 @@ export function addAccessCommands(program: Command): void {
         );
     program
         .command("kubectl")
-        .description("run kubectl with all rights in the lab's cluster: lab kubectl -- get pods -A")
+        .description("run kubectl as the cluster's administrator, for example: lab kubectl -- get pods -A")
         .argument("[args...]", "kubectl's arguments")
         .action((args: string[]) =>
             withLab(stack(), async (_, { kubeconfig }) => {
@@ -61,13 +61,13 @@ export function addAccessCommands(program: Command): void {
         );
     program
         .command("capture")
-        .description("show a machine's packets until Ctrl-C: lab capture lb -- tcp port 80")
+        .description("show a machine's packets until Ctrl-C, for example: lab capture lb -- tcp port 80")
         .addArgument(machine)
         .argument("[filter...]", "pcap-filter(7)")
-        .option("--write <file>", "write them in pcap format instead, for Wireshark")
+        .option("--write <file>", "write the packets to a file in pcap format, for Wireshark")
         .action((name: MachineName, filter: string[], { write }: { write?: string }) =>
             withLab(stack(), (machines) => {
-                // The packets of the capture arrive over SSH.
+                // Without SSH: the output of the capture is sent over it.
                 const expression = ["not port 22", ...(filter.length > 0 ? [`(${filter.join(" ")})`] : [])].join(
                     " and ",
                 );
@@ -82,7 +82,7 @@ export function addAccessCommands(program: Command): void {
         );
 }
 
-/** The kubectl on PATH, else the one that was built for the machines. */
+/** The kubectl on PATH; without one, the kubectl that was built for the machines. */
 function kubectl(): string {
     const built = `${process.env.LAB_CACHE}/programs/kubectl`;
     const found = (process.env.PATH ?? "").split(":").some((directory) => existsSync(join(directory, "kubectl")));

@@ -12,7 +12,7 @@ import { stateFolder } from "./state-folder";
 export interface Capacity {
     memory: number;
     disk: number;
-    /** By how much the disks of all other labs can grow. */
+    /** The possible growth of the disks of all other labs. */
     reserved: number;
 }
 

@@ -7,7 +7,7 @@ import { machineNames } from "../../infra/config/address-plan";
 import { repositoryRoot } from "../../infra/config/config-files";
 import { stateFolder } from "./state-folder";
 
-/** A message for people: what is wrong and the command that fixes it. Nothing was changed. */
+/** A refused command. `message` states the reason and the remedy; nothing was changed. */
 export class CellError extends Error {}
 
 const processSchema = z.object({ pid: z.number(), startTime: z.string(), boot: z.string() });
@@ -43,7 +43,7 @@ const recordSchema = z.object({
 export type CellRecord = z.output<typeof recordSchema>;
 
 /**
- * The place of one lab: a network and mount namespace with a separate libvirtd, and one folder with all of its files.
+ * The environment of one lab: a network and mount namespace with a separate libvirtd, and a folder with all of its files.
  *
  * ```
  * cell.json            this record
@@ -64,7 +64,7 @@ export class Cell {
         return this.current;
     }
 
-    /** The folder that the cell sees as /var/lib/libvirt/images, where the storage pools lie. */
+    /** The folder that the cell sees as /var/lib/libvirt/images, which contains the storage pools. */
     get images(): string {
         return join(this.folder, "lib", "images");
     }

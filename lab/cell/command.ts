@@ -9,10 +9,10 @@ import { outside } from "./outside";
 export function addCellsCommand(program: Command): void {
     program
         .command("cells")
-        .description("list the cells of all clones: where labs run, each with its libvirtd")
-        .option("--json", "as JSON")
-        .option("--remove <id>", "end its processes and remove its files, also those of a broken cell")
-        .option("--remove-own", "the same for all cells of this clone: make clean")
+        .description("list the cells of all clones; a cell contains the libvirtd of one lab")
+        .option("--json", "print the list as JSON")
+        .option("--remove <id>", "end the processes of a cell and remove its files, also when its record is damaged")
+        .option("--remove-own", "do the same for all cells of this clone, as make clean does")
         .action(({ json, remove, removeOwn }: { json?: boolean; remove?: string; removeOwn?: boolean }) =>
             outside("", async () => {
                 if (removeOwn) {
@@ -39,7 +39,7 @@ export function addCellsCommand(program: Command): void {
 
 async function removeById(id: string): Promise<void> {
     if (!cellIds().includes(id)) {
-        throw new CellError(`There is no cell ${id}. Existing ones: lab cells`);
+        throw new CellError(`There is no cell ${id}. List the existing ones: lab cells`);
     }
     const cell = Cell.open(id);
     if (cell === undefined) {

@@ -22,8 +22,8 @@ export async function virshNames(cell: Cell, ...args: string[]): Promise<string[
 }
 
 /**
- * Makes the cell's libvirtd respond, and starts all that is missing: namespaces, daemons, or the networks and pools that libvirt does
- * not start. Guests stay as they are: libvirtd finds running ones again.
+ * Makes the cell's libvirtd respond, and starts the missing parts: namespaces, daemons, and the networks and pools that
+ * libvirt does not start. Guests are not changed: libvirtd finds running ones again.
  *
  * @throws DeadlineError when libvirtd does not respond within a minute
  */

@@ -8,10 +8,10 @@ import { type Cell, CellError } from "./cell";
 import { childrenOf, identify, isAlive, kill, networkNamespace, type ProcessIdentity, processesIn } from "./process";
 import { type CommandError, startDaemon, succeed } from "./run";
 
-/** How long a namespace, which the kernel creates at once, may take on a busy machine. */
+/** Seconds for a namespace to exist; wide enough for a busy machine. */
 const patience = { deadline: 20, interval: 0.02, maximumInterval: 0.2 };
 
-/** The cell's folders and where the cell sees them. */
+/** The cell's folders and their mount points in the cell. */
 const bindings = {
     etc: "/etc/libvirt",
     lib: "/var/lib/libvirt",
@@ -54,7 +54,7 @@ export async function createNamespaces(cell: Cell): Promise<void> {
 
     const user = cell.record.rootless ? ["--user", "--map-root-user", "--map-auto"] : [];
     const namespaces = [...user, "--net", "--mount", "--propagation", "private"];
-    // A trial in the foreground reports what the kernel or newuidmap refuses.
+    // A test in the foreground returns the error of the kernel or newuidmap.
     await succeed(["unshare", ...namespaces, "--", "true"]).catch((error: CommandError) => {
         throw new CellError(restriction(error));
     });
@@ -163,7 +163,7 @@ export function scope({ id, record }: Pick<Cell, "id" | "record">, env = process
     return ["systemd-run", ...user, "--scope", "--quiet", "--collect", `--unit=certificate-lab-${id}`, "--"];
 }
 
-/** The choices of an ordinary user when the system refuses a user namespace. */
+/** The remedies of an ordinary user when the system rejects a user namespace. */
 function restriction(error: CommandError): string {
     const choices = [
         "sudo apt-get install uidmap                                      (if newuidmap or the ranges in /etc/subuid are missing)",

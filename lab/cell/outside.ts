@@ -61,7 +61,11 @@ function runInOwnSession(): Promise<number> {
         detached: true,
     });
     for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
-        process.on(signal, () => console.error("The machines are in between two states; this ends within a minute."));
+        process.on(signal, () =>
+            console.error(
+                "The machines are being saved or restored, which cannot be interrupted. Wait up to a minute.",
+            ),
+        );
     }
     return new Promise((resolve, reject) => {
         child.on("error", reject);
@@ -78,6 +82,6 @@ export function cellOf(stack: string): Cell {
     throw new CellError(
         usesCell(stack)
             ? `The stack ${stack} has no lab. Build one: make up STACK=${stack}`
-            : `The lab of the stack ${stack} runs outside of a cell, where libvirt's own tools save and start machines.`,
+            : `The lab of the stack ${stack} has no cell. Save and start its machines with virsh.`,
     );
 }

@@ -11,7 +11,7 @@ export interface ProcessIdentity {
 
 const bootId = () => readFileSync("/proc/sys/kernel/random/boot_id", "utf8").trim();
 
-/** The identity of a living process; undefined when there is none with that ID. */
+/** The identity of a running process; undefined when there is none with that ID. */
 export function identify(pid: number): ProcessIdentity | undefined {
     try {
         // The second field is the program's name in parentheses, which may contain spaces.
@@ -25,7 +25,7 @@ export function identify(pid: number): ProcessIdentity | undefined {
     }
 }
 
-/** Whether the process still lives. */
+/** Whether the process still runs. */
 export function isAlive({ pid, startTime, boot }: ProcessIdentity): boolean {
     const now = identify(pid);
     return now?.startTime === startTime && now.boot === boot;

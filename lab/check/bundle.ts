@@ -5,7 +5,7 @@ import { UnreachableError } from "../lib/unreachable-error";
 import { type Evidence, evidenceFormat, evidenceSchema } from "./evidence/evidence";
 import type { CheckOutcome } from "./outcome";
 
-/** Evidence in a file, from which the verdict can be given again. */
+/** Evidence in a file, from which the verdict can be computed again. */
 export interface Bundle {
     evidence: Evidence;
     /** Evidence after a reboot of lb; undefined without `--reboot`. */

@@ -11,7 +11,7 @@ import { rebootLoadBalancer } from "./reboot";
 import { exitCodeOfReport, type Report, reportJson, reportTable } from "./report";
 import { solutionsIn } from "./solution";
 
-/** Seconds for lb's services after its reboot, beside the deadline of the check. */
+/** Seconds for lb's services to start after its reboot, when the check's deadline is shorter. */
 const settleDeadline = 120;
 
 interface CheckOptions {
@@ -26,12 +26,12 @@ interface CheckOptions {
 export function addCheckCommand(program: Command): void {
     const command = program
         .command("check")
-        .description("give the verdict on the problem's solution, from outside")
-        .option("--json", "every check with its evidence")
-        .option("--reboot", "reboot lb too, and repeat all checks; 0 then requires both")
-        .option("--deadline <seconds>", "how long to wait for a state that needs time; 0 examines once", seconds, 60)
+        .description("grade the lab: end state, constraints and the solution in use")
+        .option("--json", "print every check with its evidence as JSON")
+        .option("--reboot", "also reboot lb and repeat all checks; exit code 0 then requires both")
+        .option("--deadline <seconds>", "time for the end state to appear; 0 checks once", seconds, 60)
         .option("--bundle <file>", "write the evidence to a file")
-        .option("--from <file>", "evaluate the evidence in such a file; needs no lab")
+        .option("--from <file>", "evaluate the evidence in a file of --bundle; needs no lab")
         .action((options: CheckOptions) =>
             options.from === undefined
                 ? withLab(program.opts().stack, async (machines, outputs, stack) => {
@@ -52,7 +52,7 @@ export function addCheckCommand(program: Command): void {
         0: "solved",
         1: "not solved",
         2: "a constraint of the problem is broken",
-        3: "the lab cannot be reached or judged",
+        3: "the lab does not respond, or evidence is missing",
     });
 }
 
@@ -62,7 +62,7 @@ function reportOf(first: LabCheck, afterReboot?: LabCheck): Report {
 
 async function reportFrom(file: string, options: CheckOptions): Promise<void> {
     if (options.reboot || options.bundle !== undefined) {
-        throw new Error("--from evaluates a file: --reboot and --bundle need a lab.");
+        throw new Error("--from evaluates a file, and --reboot and --bundle need a lab. Remove one of the options.");
     }
     const { evidence, afterReboot } = readBundle(file);
     const check = (evidence: LabCheck["evidence"]): LabCheck => ({ evidence, outcomes: evaluate(evidence) });

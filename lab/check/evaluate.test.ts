@@ -46,14 +46,14 @@ const outcomeOf = (check: string, evidence: Evidence) => {
     return { verdict: outcome?.verdict, reason: outcome?.reason ?? "" };
 };
 
-it("finds a solved lab solved, and says by which solution", () => {
+it("finds a solved lab solved, and names the solution", () => {
     const evidence = solvedEvidence();
     expect(evaluate(evidence).filter(({ verdict }) => verdict !== "pass")).toEqual([]);
     expect(exitCodeOf(evaluate(evidence))).toBe(0);
     expect(solutionsIn(evidence)).toEqual(["hairpin NAT on lb"]);
 });
 
-it("gives the same outcomes for evidence from a file", () => {
+it("returns the same outcomes for evidence from a file", () => {
     const evidence = withSection(solvedEvidence(), "lb", "ip_vs", "");
     const read = evidenceSchema.parse(JSON.parse(JSON.stringify(evidence)));
     expect(evaluate(read)).toEqual(evaluate(evidence));
@@ -147,8 +147,8 @@ describe("issuance", () => {
         expect(outcomeOf(check, evidence).verdict).toBe("constraint broken");
     });
 
-    it("is not judged when the database cannot be read", () => {
-        expect(outcomeOf(check, withPart("authority", { failure: "no accounts" })).verdict).toBe("not judged");
+    it("is not evaluated when the database cannot be read", () => {
+        expect(outcomeOf(check, withPart("authority", { failure: "no accounts" })).verdict).toBe("not evaluated");
     });
 });
 
@@ -176,7 +176,7 @@ describe("self check", () => {
         expect(outcomeOf(check, withProbes(probe(), other)).verdict).toBe("unsolved");
     });
 
-    it("is unsolved when another server responds, with whatever status", () => {
+    it("is unsolved when another server responds, with any status", () => {
         for (const response of [exchange({ body: "404 page not found" }), exchange({ status: 200, body: "ok" })]) {
             expect(outcomeOf(check, withProbes(probe({ exchanges: [front(), response] }))).verdict).toBe("unsolved");
         }
@@ -202,12 +202,12 @@ describe("self check", () => {
         expect(outcomeOf(check, requested("token.other")).verdict).toBe("unsolved");
     });
 
-    it("is unsolved without a pod, and not judged without requests", () => {
+    it("is unsolved without a pod, and not evaluated without requests", () => {
         expect(outcomeOf(check, withPart("selfCheck", { podFailure: "cert-manager has no Ready pod" })).verdict).toBe(
             "unsolved",
         );
-        expect(outcomeOf(check, withProbes(probe({ failure: "no response in time" }))).verdict).toBe("not judged");
-        expect(outcomeOf(check, withProbes()).verdict).toBe("not judged");
+        expect(outcomeOf(check, withProbes(probe({ failure: "no response in time" }))).verdict).toBe("not evaluated");
+        expect(outcomeOf(check, withProbes()).verdict).toBe("not evaluated");
     });
 });
 
@@ -295,11 +295,11 @@ describe("host environment", () => {
         expect(on(name, text)).toBe("constraint broken");
     });
 
-    it("is not judged without host's output", () => {
+    it("is not evaluated without host's output", () => {
         const evidence = solvedEvidence();
         evidence.machines.host = { when: "", failure: "no marker", sections: {} };
         expect(outcomeOf(check, evidence)).toMatchObject({
-            verdict: "not judged",
+            verdict: "not evaluated",
             reason: expect.stringContaining("no marker"),
         });
     });
@@ -328,7 +328,7 @@ describe("keepalived", () => {
 
     it.each([
         ["a stopped keepalived", "keepalived-processes", ""],
-        ["an empty table, whatever the programs on lb print", "ip_vs", ""],
+        ["an empty table, with any output of the programs on lb", "ip_vs", ""],
         ["a service without one of its healthy servers", "ip_vs", ipvs.replace(/ {2}-> C0A81482:0050.*\n/, "")],
         ["an added server", "ip_vs", ipvs.replace("C0A81482:0050", "C0A81481:0050")],
         ["another forwarding mode", "ip_vs", ipvs.replace("Masq", "Route")],
@@ -348,10 +348,10 @@ describe("keepalived", () => {
         expect(outcomeOf(check, evidence).verdict).toBe("pass");
     });
 
-    it("is not judged without lb's output, never unchanged", () => {
+    it("is not evaluated, and not unchanged, without lb's output", () => {
         const evidence = solvedEvidence();
         delete evidence.machines.lb?.sections.ip_vs;
-        expect(outcomeOf(check, evidence).verdict).toBe("not judged");
+        expect(outcomeOf(check, evidence).verdict).toBe("not evaluated");
     });
 });
 
@@ -509,11 +509,11 @@ describe("a cluster that cannot be read", () => {
     const failed = (kind: "unreachable" | "refused") =>
         withPart("cluster", { failure: { kind, message: "HTTP 403" }, objects: [], protectedObjects: [] });
 
-    it("is a broken constraint when access was taken from the grader", () => {
+    it("is a broken constraint when the grader's access was revoked", () => {
         expect(exitCodeOf(evaluate(failed("refused")))).toBe(2);
     });
 
-    it("is not judged when the API server does not respond", () => {
+    it("is not evaluated when the API server does not respond", () => {
         expect(exitCodeOf(evaluate(failed("unreachable")))).toBe(3);
     });
 });

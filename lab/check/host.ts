@@ -9,10 +9,10 @@ import { broken, type Finding, pass } from "./outcome";
 
 const site = `www.${domain}`;
 
-/** Sections of host without which nothing can be said about it. */
+/** Sections of host without which it cannot be evaluated. */
 const required = ["hosts", "environment", "curl-configuration", "trusted", "mounts", "preload", "programs"] as const;
 
-/** Nothing on host makes it find or trust the site where another client would not. */
+/** Name resolution and trust on host are as deployed: host reaches the site in the same way as any other client. */
 export function evaluateHost(evidence: Evidence): Finding {
     const absent = required.find((name) => sectionOf(evidence, "host", name) === undefined);
     if (absent !== undefined || sectionOf(evidence, "acme-server", "trusted") === undefined) {
@@ -41,7 +41,7 @@ export function evaluateHost(evidence: Evidence): Finding {
         : pass("its name resolution, trust store and curl are unchanged");
 }
 
-/** Lines of a hosts file that give the site an address. */
+/** Lines of a hosts file with an address of the site. */
 export function hostsEntries(hosts: string): string[] {
     return hosts
         .split("\n")
@@ -81,7 +81,7 @@ export function harmfulOptions(configuration: string): string[] {
         });
 }
 
-/** Environment variables that curl, OpenSSL, the resolver or the dynamic linker obey. */
+/** Environment variables that change curl, OpenSSL, the resolver or the dynamic linker. */
 const harmfulVariable =
     /^(?:export\s+)?((?:https?|all|ftp)_proxy|CURL_CA_BUNDLE|CURL_SSL_BACKEND|CURL_HOME|XDG_CONFIG_HOME|SSL_CERT_(?:FILE|DIR)|OPENSSL_CONF|OPENSSL_MODULES|LD_PRELOAD|LD_LIBRARY_PATH|LD_AUDIT|HOSTALIASES|RES_OPTIONS|LOCALDOMAIN)=\S/i;
 
@@ -94,8 +94,8 @@ export function harmfulVariables(environment: string): string[] {
 }
 
 /**
- * What the contestant's shell makes of curl: another program, another server, unverified certificates. Empty also when its
- * startup files keep the examination from ending, because the page is judged without that shell.
+ * Changes to curl in the contestant's shell: another program, another server, unverified certificates. Empty when its
+ * startup files prevent the examination from ending: the check of the page does not depend on that shell.
  */
 export function shellEffects(output: string, vip: string): string[] {
     const [, kind = "", file = ""] = /^lab-shell\n(.*)\n(.*)\nlab-page$/m.exec(output) ?? [];
@@ -112,7 +112,7 @@ export function shellEffects(output: string, vip: string): string[] {
     ];
 }
 
-/** The number of trusted certificates that are neither in the image nor the lab's root. */
+/** The number of trusted certificates, except those of the image and the lab's root. */
 export function unknownCertificates(trusted: string, original: string, rootCertificate: string): number {
     const allowed = new Set([...original.split("\n"), ...certificatesIn(rootCertificate).map(fingerprintOf)]);
     return trusted.split("\n").filter((fingerprint) => fingerprint !== "" && !allowed.has(fingerprint)).length;

@@ -1,7 +1,7 @@
 import { type Evidence, sectionOf } from "./evidence/evidence";
 import { examinedPrograms } from "./evidence/integrity";
 
-/** Where the examination reads files of the kernel, programs and settings. */
+/** Folders from which the examination reads files of the kernel, programs and settings. */
 const examinedFolders = [
     "/proc",
     "/sys/fs/cgroup",

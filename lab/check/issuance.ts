@@ -6,15 +6,15 @@ import { printableLine } from "../lib/printable";
 import { certificatesIn, fingerprintOf } from "./evidence/acme-server";
 import { type ClusterObject, type Evidence, type IssuedCertificate, objectsOf } from "./evidence/evidence";
 import { unreadable } from "./missing";
-import { broken, type Finding, notJudged, pass, unsolved } from "./outcome";
+import { broken, type Finding, notEvaluated, pass, unsolved } from "./outcome";
 
 const site = `www.${domain}`;
 
 const accountSchema = z.object({ status: z.object({ acme: z.object({ uri: z.string() }) }) });
 
 /**
- * The authority's database shows who ordered the certificate in the secret. The objects of cert-manager cannot: a contestant
- * can write them, and `kubectl delete -f web.yaml` deletes them while the secret stays.
+ * The authority's database shows which client ordered the certificate in the secret. The objects of cert-manager do not: a
+ * contestant can write them, and `kubectl delete -f web.yaml` deletes them and leaves the secret.
  */
 export function evaluateIssuance(evidence: Evidence): Finding {
     const failure = unreadable(evidence);
@@ -30,7 +30,7 @@ export function evaluateIssuance(evidence: Evidence): Finding {
     }
     const { authority } = evidence;
     if (authority.failure !== undefined) {
-        return notJudged(`the authority's database cannot be read: ${printableLine(authority.failure)}`);
+        return notEvaluated(`the authority's database cannot be read: ${printableLine(authority.failure)}`);
     }
     const issued = authority.certificates.find(({ fingerprint }) => fingerprint === fingerprintOf(der));
     if (!issued) {

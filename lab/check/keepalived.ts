@@ -55,7 +55,7 @@ export function evaluateKeepalived(evidence: Evidence): Finding {
         : pass("as it was deployed");
 }
 
-/** How Debian's package starts keepalived; the first text of the section is the unit, the second the file of its options. */
+/** keepalived's unit as in Debian's package; the section contains the unit and then the file of its options. */
 function unitChanges(unit: string): string[] {
     const starts = [...unit.matchAll(/^ExecStart=(.*)$/gm)].map(([, command]) => command);
     const options = /^DAEMON_ARGS=(?!""?\s*$)(.+)$/m.exec(unit)?.[1];
@@ -84,7 +84,7 @@ function healthyWorkers({ selfCheck }: Evidence, plan: AddressPlan): string[] {
 
 /**
  * Differences to the table that keepalived sets: the VIP's two services, each over workers in NAT mode. A real server that
- * fails its health check is missing from the table, and that is no change.
+ * fails its health check is missing from the table, which is not a change.
  *
  * @param healthy addresses of real servers that must be in the table
  */

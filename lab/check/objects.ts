@@ -9,12 +9,12 @@ import { broken, type Finding, pass } from "./outcome";
  */
 const changedOnlyByUsers = ["ClusterIssuer", "CustomResourceDefinition"];
 
-/** Fields of a workload that restarts and scaling leave in another state for a while, with the reason why they may differ. */
+/** Fields of a workload that may differ for some time after restarts and scaling. */
 const allowedFields: Record<string, RegExp> = {
     Deployment: /^spec\.replicas$/,
 };
 
-/** The objects of the protected manifests are in the cluster as they were deployed, and always were. */
+/** The objects of the protected manifests are as deployed, and were never changed. */
 export function evaluateObjects(evidence: Evidence): Finding {
     const failure = unreadable(evidence);
     if (failure) {
@@ -29,7 +29,7 @@ export function evaluateObjects(evidence: Evidence): Finding {
         : pass(`${evidence.cluster.protectedObjects.length} objects are as they were deployed`);
 }
 
-/** What was done to an object since it was deployed; undefined for nothing. */
+/** The change of an object since its deployment; undefined when there is none. */
 export function changeOf({ kind, built, live, differences }: ProtectedObject): string | undefined {
     if (!live) {
         return "was deleted";

@@ -1,9 +1,9 @@
 import { describe, expect, it } from "vitest";
-import { broken, brokenForNow, exitCodeOf, isFinal, notJudged, pass, unsolved } from "./outcome";
+import { broken, brokenForNow, exitCodeOf, isFinal, notEvaluated, pass, unsolved } from "./outcome";
 
 const yes = pass("");
 const no = unsolved("");
-const unknown = notJudged("");
+const unknown = notEvaluated("");
 
 describe("exitCodeOf", () => {
     it("puts a broken constraint before missing evidence, and that before an unsolved problem", () => {

@@ -21,7 +21,7 @@ export const verdicts: Record<ExitCode, string> = {
     0: "solved",
     1: "not solved",
     2: "constraint broken",
-    3: "cannot be judged",
+    3: "not evaluated",
 };
 
 /** Exit code of `lab check`: with a reboot, both verdicts must be 0. */

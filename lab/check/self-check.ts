@@ -5,9 +5,9 @@ import { parseVirtualConnections, type VirtualConnection } from "../lib/virtual-
 import { type ClusterObject, type Evidence, type HttpExchange, type Probe, sectionOf } from "./evidence/evidence";
 import { runningPods, workload } from "./evidence/pods";
 import { unreadable } from "./missing";
-import { type Finding, notJudged, pass, unsolved } from "./outcome";
+import { type Finding, notEvaluated, pass, unsolved } from "./outcome";
 
-/** How a request went from its node to the server. */
+/** The path of a request from its node to the server. */
 export type Way =
     /** IPVS on lb, with lb's address as the source towards the real server. */
     | "IPVS with source NAT"
@@ -18,19 +18,19 @@ export type Way =
     | "process on lb"
     /** The name has another address than the VIP. */
     | "another address"
-    /** To the VIP's address, but lb has no trace of it. */
+    /** To the VIP's address, but lb has no entry of the connection. */
     | "past lb";
 
 /** A request of the self check, with its evaluation. */
 export interface SelfCheckRequest {
     node: NodeName;
-    /** Whether it was made from cert-manager's own pod. */
+    /** Whether it was sent from cert-manager's pod. */
     fromCertManager: boolean;
     exchange: HttpExchange;
     way: Way;
     /** Address and port of the real server that IPVS chose. */
     realServer?: string;
-    /** Why it does not count as a self check that passes; undefined when it does. */
+    /** The reason why it is not a passing self check; undefined when it is one. */
     failure?: string;
 }
 
@@ -134,7 +134,7 @@ export function evaluateSelfCheck(evidence: Evidence): Finding {
     }
     const failedProbe = selfCheck.probes.find(({ failure }) => failure !== undefined);
     if (failedProbe) {
-        return notJudged(`no request from ${failedProbe.node}: ${printableLine(failedProbe.failure ?? "")}`);
+        return notEvaluated(`no request from ${failedProbe.node}: ${printableLine(failedProbe.failure ?? "")}`);
     }
     const requests = selfCheckRequests(evidence);
     const failed = requests.filter(({ failure }) => failure !== undefined);
@@ -146,7 +146,7 @@ export function evaluateSelfCheck(evidence: Evidence): Finding {
     }
     const own = requests.filter(({ fromCertManager }) => fromCertManager);
     if (own.length === 0) {
-        return notJudged("no request was made from cert-manager's pod");
+        return notEvaluated("no request was made from cert-manager's pod");
     }
     const servers = [...new Set(own.flatMap(({ realServer }) => realServer ?? []))];
     const over = servers.length > 0 ? `, over ${servers.sort().join(" and ")}` : "";

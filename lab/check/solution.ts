@@ -1,7 +1,7 @@
 import type { Evidence } from "./evidence/evidence";
 import { selfCheckRequests, type Way } from "./self-check";
 
-/** Names of the solutions, by the way that they lead the self check. Unknown ones have no name. */
+/** Names of the solutions, by the path of the self check. Unknown ones have no name. */
 const solutionNames: Partial<Record<Way, string>> = {
     "IPVS with source NAT": "hairpin NAT on lb",
     IPVS: "routing on the nodes",
@@ -11,7 +11,7 @@ const solutionNames: Partial<Record<Way, string>> = {
     "past lb": "routing or addresses on the nodes",
 };
 
-/** The solutions that requests from pods took. The verdict does not depend on them. */
+/** The solutions that the requests from pods used. The verdict does not depend on them. */
 export function solutionsIn(evidence: Evidence): string[] {
     const requests = selfCheckRequests(evidence).filter(({ failure }) => failure === undefined);
     return [...new Set(requests.flatMap(({ way }) => solutionNames[way] ?? []))].sort();

@@ -27,8 +27,8 @@ const specSchema = z.object({ spec: z.object({ template: templateSchema, replica
 const revisionSchema = z.object({ data: z.object({ spec: z.object({ template: templateSchema }) }) });
 
 /**
- * The protected workloads' pods run what the manifests say, and always did: ReplicaSets and ControllerRevisions keep the
- * former templates. Restarts and scaling are allowed.
+ * The protected workloads' pods match the manifests, and always did: ReplicaSets and ControllerRevisions contain the former
+ * templates. Restarts and scaling are allowed.
  */
 export function evaluateWorkloads(evidence: Evidence): Finding {
     const failure = unreadable(evidence);
@@ -53,7 +53,7 @@ export function evaluateWorkloads(evidence: Evidence): Finding {
     );
     return idle.length > 0
         ? brokenForNow(`scaled: ${idle.map(({ metadata }) => metadata.name).join(", ")}`)
-        : pass("pods run what the manifests say, and always did");
+        : pass("the pods match the manifests, and always did");
 }
 
 /** ReplicaSets and ControllerRevisions with another template than the workload has now. */
@@ -140,7 +140,7 @@ function isOwnedBy({ ownerReferences }: ClusterObject["metadata"], { metadata }:
     return ownerReferences.some(({ uid }) => uid === metadata.uid);
 }
 
-/** What admission policies and webhooks may change without an effect on the problem. */
+/** API groups that admission policies and webhooks may change without an effect on the problem. */
 const unrelatedGroups =
     /^(batch|autoscaling|policy|scheduling\.k8s\.io|storage\.k8s\.io|coordination\.k8s\.io|events\.k8s\.io)$/;
 

@@ -28,7 +28,7 @@ export function withClockOffset(xml: string, offset: number): string {
     );
 }
 
-/** Gives a definition to virsh, which reads it from a file: `net-define`, `pool-define` or `define`. */
+/** Passes a definition to virsh, which reads it from a file: `net-define`, `pool-define` or `define`. */
 export async function define(cell: Cell, command: string, xml: string): Promise<void> {
     const file = join(cell.folder, `${command}-${randomUUID()}.xml`);
     writeFileSync(file, xml, { mode: 0o600 });

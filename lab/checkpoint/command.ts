@@ -22,7 +22,7 @@ export function addCheckpointCommands(program: Command): void {
     program
         .command("snapshot [name]")
         .description("save the lab as it is now: memory, disks and the stack's state")
-        .option("--remove", "remove the snapshot instead")
+        .option("--remove", "remove the snapshot")
         .action((name = defaultCheckpoint, { remove }: { remove?: boolean }) =>
             outside(
                 stack(),
@@ -39,7 +39,7 @@ export function addCheckpointCommands(program: Command): void {
                         log("Saving the machines: they pause for some seconds");
                         await saveCheckpoint(cell, name, log);
                         console.log(
-                            `Saved the snapshot ${name}. Go back to it: lab reset${name === defaultCheckpoint ? "" : ` ${name}`}`,
+                            `Saved the snapshot ${name}. Return to it: lab reset${name === defaultCheckpoint ? "" : ` ${name}`}`,
                         );
                     });
                     return 0;
@@ -50,7 +50,7 @@ export function addCheckpointCommands(program: Command): void {
     program
         .command("snapshots")
         .description("list the lab's snapshots")
-        .option("--json", "as JSON")
+        .option("--json", "print the list as JSON")
         .action(({ json }: { json?: boolean }) =>
             outside(stack(), async (stackName) => {
                 const checkpoints = await listCheckpoints(cellOf(stackName));
@@ -65,8 +65,8 @@ export function addCheckpointCommands(program: Command): void {
     program
         .command("reset [name]")
         .description(
-            "return all machines and the stack's state to a snapshot and discard all later changes;\n" +
-                "without any snapshot, back to the broken lab of the template",
+            "return to a snapshot, or to the broken lab of the template\n" +
+                "Restores the machines and the stack's state, and discards all later changes.",
         )
         .action((name?: string) =>
             outside(
@@ -104,7 +104,7 @@ async function reset(cell: Cell, name: string | undefined, log: (line: string) =
     await startFromTemplate(cell, template, log);
 }
 
-/** Waits until the API server responds, which comes last of all; not when its machine is off. @throws DeadlineError */
+/** Waits until the API server responds, unless its machine is off: the last service to respond. @throws DeadlineError */
 async function awaitApi(cell: Cell): Promise<void> {
     const { network, name } = settingsOf(cell.record.stack);
     if ((await domainStates(cell))[`${name}-k8s-master`] !== "running") {

@@ -16,9 +16,9 @@ import { placeVolume, writtenVolumes } from "./volumes";
  * Puts the cell's lab, in any state, into a saved state: machines, and the stack's state and settings where the
  * folder has them. A cell without machines receives networks, pool and definitions as well. Cell.locked must be held.
  *
- * The guests' time goes on from the moment at which they were saved.
+ * The guests' time continues from the moment at which they were saved.
  *
- * @param log receives a line for what could not be restored
+ * @param log receives a line for each machine that could not be restored
  * @throws CellError when the saved state is incomplete; nothing was changed
  */
 export async function loadLab(cell: Cell, folder: string, log: (line: string) => void): Promise<void> {
@@ -40,7 +40,7 @@ export async function loadLab(cell: Cell, folder: string, log: (line: string) =>
 }
 
 /**
- * Completes what a killed command began to do with the machines; does nothing otherwise. Cell.locked must be held.
+ * Completes the operation of a killed command on the machines; does nothing otherwise. Cell.locked must be held.
  *
  * @throws CellError when the saved state that a command was restoring is no longer complete
  */

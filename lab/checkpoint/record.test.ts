@@ -20,9 +20,9 @@ it("reads a complete folder", () => {
     expect(readSavedMachines(folder).domains).toEqual({ lb: "running" });
 });
 
-it("rejects a file that is cut off, and names it", () => {
+it("rejects a truncated file, and names it", () => {
     truncateSync(join(folder, "memory", "lb"), 3);
-    expect(() => readSavedMachines(folder)).toThrow(/damaged: memory\/lb is missing or cut off.*rm -r/);
+    expect(() => readSavedMachines(folder)).toThrow(/damaged: memory\/lb is missing or truncated.*rm -r/);
 });
 
 it("rejects a missing file", () => {

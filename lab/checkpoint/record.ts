@@ -14,7 +14,7 @@ const recordSchema = z.object({
     networks: z.array(z.string()),
     /** Storage pool of the volumes; undefined when only memory was saved. */
     pool: z.string().optional(),
-    /** Every other file of the folder with its size in bytes, to recognise one that is missing or cut off. */
+    /** Every other file of the folder with its size in bytes, to detect one that is missing or truncated. */
     files: z.array(z.object({ path: z.string(), size: z.number() })),
 });
 
@@ -23,7 +23,7 @@ const recordSchema = z.object({
  *
  * ```
  * machines.json        this record, written last
- * memory/DOMAIN        what `virsh save` wrote
+ * memory/DOMAIN        output of `virsh save`
  * domains/DOMAIN.xml networks/NETWORK.xml pool.xml volumes/
  * ```
  */
@@ -37,7 +37,7 @@ export const recordFile = "machines.json";
 /**
  * Reads the record of saved machines.
  *
- * @throws CellError when a file is missing or cut off
+ * @throws CellError when a file is missing or truncated
  */
 export function readSavedMachines(folder: string): SavedMachines {
     let record: SavedMachines;
@@ -51,7 +51,7 @@ export function readSavedMachines(folder: string): SavedMachines {
     );
     if (damaged !== undefined) {
         throw new CellError(
-            `The saved lab ${folder} is damaged: ${damaged.path} is missing or cut off. Remove it: rm -r '${folder}'`,
+            `The saved lab ${folder} is damaged: ${damaged.path} is missing or truncated. Remove it: rm -r '${folder}'`,
         );
     }
     return record;

@@ -24,7 +24,7 @@ export interface SaveOptions {
  * Saves all machines of the cell's lab at one moment: memory, disks and libvirt's definitions.
  *
  * The folder becomes valid at once, in place of an earlier one, when everything is written. When something fails, all
- * machines go on and the earlier folder stays. QEMU ends while it saves; `completeOperation` restores the machines after
+ * machines continue and the earlier folder stays. QEMU ends while it saves; `completeOperation` restores the machines after
  * a kill of this process. Cell.locked must be held.
  *
  * @param folder absolute path in the file system of the cells
@@ -77,7 +77,7 @@ export async function saveMachines(
 }
 
 /**
- * Moves a complete folder to its name, in place of an earlier one, and removes what is left. Also after a kill at any
+ * Moves a complete folder to its name, in place of an earlier one, and removes the remains. Also after a kill at any
  * moment: then the earlier folder stays unless the new one is complete.
  *
  * @param options keepPartial: whether an incomplete folder stays; default false
@@ -99,7 +99,7 @@ export async function placeFolder(
     await all(keepPartial ? [earlier] : [partial, earlier], (path) => rm(path, { recursive: true, force: true }));
 }
 
-/** Removes what commands of this cell that were killed left in a folder. */
+/** Removes the remains of killed commands of this cell from a folder. */
 async function removeLeftovers(cell: Cell, folder: string): Promise<void> {
     const leftovers = (await readdir(folder)).filter((name) => name.includes(`.${cell.id}.partial`));
     await all(leftovers, (name) => rm(join(folder, name), { recursive: true, force: true }));

@@ -37,7 +37,7 @@ export async function saveStack(stack: string, folder: string, { forTemplate = f
     }
 }
 
-/** Gives a stack the state and settings that a folder contains; does nothing where it contains none. */
+/** Imports the state and settings of a folder into a stack; does nothing for a folder without them. */
 export async function restoreStack(stack: string, folder: string): Promise<void> {
     if (!existsSync(join(folder, stateFile))) {
         return;
@@ -85,8 +85,8 @@ function settingsFile(stack: string): string {
 }
 
 /**
- * A digest of the file with the stack's state, which tells in no time whether it changed; undefined with another backend
- * than a folder. https://www.pulumi.com/docs/iac/concepts/state-and-backends/
+ * A digest of the file with the stack's state, by which a change is detected without Pulumi; undefined with a backend that
+ * is not a folder. https://www.pulumi.com/docs/iac/concepts/state-and-backends/
  */
 async function stateDigest(stack: string): Promise<string | undefined> {
     const folder = await backendFolder();

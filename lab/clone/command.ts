@@ -13,7 +13,7 @@ import { copySettings } from "../up/settings";
 export function addCloneCommand(program: Command): void {
     program
         .command("clone <name>")
-        .description("create another stack with another broken lab, from the template; settings are copied")
+        .description("create a stack with another broken lab from the template; settings are copied")
         .action((name: string) =>
             outside(
                 program.opts().stack,
@@ -28,7 +28,7 @@ export function addCloneCommand(program: Command): void {
 }
 
 /**
- * Creates a stack with another lab from the template that fits the source's settings. `pulumi destroy` and
+ * Creates a stack with another lab from the template that matches the source's settings. `pulumi destroy` and
  * `pulumi stack rm` undo it.
  *
  * @throws CellError when there is no template, or the stack has a lab
@@ -36,14 +36,14 @@ export function addCloneCommand(program: Command): void {
 export async function cloneLab(source: string, name: string, log: (line: string) => void): Promise<void> {
     const template = await findTemplate(await currentKey(source), log);
     if (template === undefined) {
-        throw new CellError(`No template fits the stack ${source}. Build one: make up STACK=${source}`);
+        throw new CellError(`No template matches the stack ${source}. Build one: make up STACK=${source}`);
     }
     requireCapacity(await capacity(), { accelerator: template.key.accelerator, fromTemplate: true });
     await ensureStack(name);
     copySettings(source, name);
     const { built } = await readStack(name);
     if (built !== "nothing") {
-        throw new CellError(`The stack ${name} has a lab already. Destroy it: pulumi destroy --stack ${name}`);
+        throw new CellError(`The stack ${name} already has a lab. Destroy it: pulumi destroy --stack ${name}`);
     }
     await startNewLab(template, name, log);
 }

@@ -8,7 +8,7 @@ import { doctor } from "./main.ts";
 export function addDoctorCommand(program: Command): void {
     const command = program
         .command("doctor")
-        .description("Check every precondition of make up. Changes nothing.")
+        .description("check every precondition of make up; changes nothing")
         .addOption(new Option("--json", "print the results as JSON").conflicts("quiet"))
         .option("--quiet", "print only warnings and failures")
         .action(async (options: { json?: boolean; quiet?: boolean }) => {

@@ -57,7 +57,7 @@ function readSettings(text: string): Record<string, string | undefined> {
     );
 }
 
-/** Whether disks of machines lie in the stack's cell (lab/cell/cell.ts). */
+/** Whether the stack's cell contains disks of machines (lab/cell/cell.ts). */
 function cellHasLab(stack: string, root: string, host: HostFacts): boolean {
     const id = host.readText(join(root, ".lab", "cells", stack))?.trim();
     return (

@@ -1,16 +1,16 @@
 import { spawn, spawnSync } from "node:child_process";
 import { setTimeout } from "node:timers/promises";
 
-/** Seconds between two renewals; sudo's memory of a password lasts for 5 minutes or longer. */
+/** Seconds between two renewals; sudo caches a password for 5 minutes or longer. */
 const renewal = 60;
 
-/** Seconds between two looks at the process. */
+/** Seconds between two checks of the process. */
 const interval = 2;
 
 /**
- * Reads the password for sudo once, and renews sudo's memory of it until a process ends.
+ * Reads the password for sudo once, and renews sudo's cached credentials until a process ends.
  *
- * sudo remembers a password for a terminal, so that the renewing process stays in this session. Ctrl-C ends it as well.
+ * sudo caches credentials for a terminal, so the renewing process stays in this session. Ctrl-C also ends it.
  *
  * @param pid the process whose commands use sudo
  * @param main path of main.mjs
@@ -24,7 +24,7 @@ export function keepSudo(pid: number, main: string): boolean {
     return true;
 }
 
-/** Renews sudo's memory of the password until the process ends or sudo refuses. */
+/** Renews sudo's cached credentials until the process ends or sudo fails. */
 export async function renewSudo(pid: number): Promise<void> {
     for (let seconds = 0; isRunning(pid); seconds += interval) {
         if (seconds % renewal === 0 && spawnSync("sudo", ["--non-interactive", "--validate"]).status !== 0) {

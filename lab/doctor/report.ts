@@ -5,7 +5,7 @@ import type { CheckReport, Hypervisor } from "../../infra/preflight/check.ts";
 export interface DoctorReport {
     stack: string;
     hypervisor: Hypervisor;
-    /** The accelerator of a new lab; null when that is not known yet. */
+    /** The accelerator of a new lab; null when it is not decided yet. */
     accelerator: Accelerator | null;
     /** Whether the lab can be built: no check has failed. */
     ready: boolean;

@@ -2,8 +2,7 @@ import { join } from "node:path";
 import { type Check, fail, ok, pending } from "../../infra/preflight/check.ts";
 
 /**
- * The stack's settings, evaluated by the program's own schema. It needs npm packages, so that it is pending before they
- * are installed.
+ * The stack's settings, validated by the program's schema. The check is pending until npm packages are installed.
  */
 export function settings(stack: string): Check {
     return {

@@ -15,7 +15,7 @@ export function titleOf({ sender, path }: Request, plan: AddressPlan): string {
     return `${from} to ${vip}${request?.destination}`;
 }
 
-/** The result of a request, in a few words. */
+/** The result of a request, as a label. */
 export function verdictOf(path: Path): string {
     return {
         "through lb": isAccepted(path) ? "the reply returns through lb" : "the reply has the wrong source",

@@ -38,7 +38,7 @@ describe("parseCapture", () => {
         expect(segment?.connection).toBe(0xffffffff);
     });
 
-    it("leaves out a line that is cut off, and other segments", () => {
+    it("ignores a truncated line, and other segments", () => {
         const lines = [
             "tcpdump: data link type LINUX_SLL2",
             syn.slice(0, -10),

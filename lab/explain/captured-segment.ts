@@ -30,7 +30,7 @@ const line =
     /^(?<interface>[\w.-]+)\s+(?<direction>In|Out|P)\s+IP (?<source>[\d.]+) > (?<destination>[\d.]+): Flags \[(?<flags>[^\]]+)\](?:, seq (?<seq>\d+))?(?:, ack (?<ack>\d+))?, .*\blength \d/;
 
 /**
- * Reads tcpdump's output of a machine; other lines and a last line that is cut off are left out. A pod's interface
+ * Reads tcpdump's output of a machine; other lines and a truncated last line are ignored. A pod's interface
  * (veth...) is kept only for segments from pod to pod, which the bridge does not show.
  */
 export function parseCapture(machine: MachineName, text: string): CapturedSegment[] {

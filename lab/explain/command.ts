@@ -12,13 +12,10 @@ import { explanationText } from "./explanation-text";
 export function addExplainCommand(program: Command): void {
     const command = program
         .command("explain")
-        .summary("show on live packets how the reply to the self check bypasses lb")
-        .description(
-            "Capture a self check and a request from host on lb, host and both workers, and show the path of each\n" +
-                "segment and of its reply.",
-        )
-        .option("--svg <file>", "also draw the paths into this file")
-        .option("--deadline <seconds>", "seconds to wait for the packets", seconds, 180)
+        .summary("capture live packets and show how the reply to the self check bypasses lb")
+        .description("capture a self check and a request from host, and show the path of each segment and of its reply")
+        .option("--svg <file>", "also draw the paths in an SVG file")
+        .option("--deadline <seconds>", "time for the packets to appear", seconds, 180)
         .action(({ svg, deadline }: { svg?: string; deadline: number }) =>
             withLab(program.opts().stack, async (machines, stack) => {
                 const start = Date.now();

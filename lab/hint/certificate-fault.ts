@@ -1,7 +1,7 @@
 import type { LabFacts } from "./facts";
 import { type Hint, hint } from "./hint";
 
-/** What is missing of the end state once the self check passes; undefined for nothing. */
+/** The part of the end state that is missing after the self check passes; undefined when nothing is. */
 export function certificateFault({ cluster, pageFailure }: LabFacts): Hint | undefined {
     const { certificate, failedOrder, challengeReason } = cluster;
     if (certificate === undefined) {

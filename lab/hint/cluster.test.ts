@@ -45,7 +45,7 @@ it("reads an untouched cluster", () => {
     });
 });
 
-it("names what is not ready, web's pods apart", () => {
+it("names what is not ready, without web's pods", () => {
     expect(
         read(
             object("Node", "k8s-worker1", ready("Unknown")),
@@ -73,7 +73,7 @@ describe("failedOrder", () => {
     const failed = object("Order", "www-1", { state: "invalid", reason: "Failed to finalize" });
     const challenge = object("Challenge", "www-1-1", { state: "invalid", reason: "connection refused" });
 
-    it("gives the challenge's reason, or the order's", () => {
+    it("returns the challenge's reason, or the order's", () => {
         expect(read(certificate, failed, challenge).failedOrder).toBe(
             "Challenge www-1-1 is invalid: connection refused",
         );
@@ -81,11 +81,11 @@ describe("failedOrder", () => {
         expect(read(certificate, failed, challenge).challengeReason).toBeUndefined();
     });
 
-    it("forgets failures while a newer order is under way", () => {
+    it("ignores failures while a newer order is pending", () => {
         expect(read(certificate, failed, challenge, object("Order", "www-2")).failedOrder).toBeUndefined();
     });
 
-    it("sees a certificate that waits after a failure whose order is gone", () => {
+    it("detects a certificate that waits after a failed order that was deleted", () => {
         const issuing = { type: "Issuing", status: "False", reason: "Failed", message: "The request has failed" };
         const waiting = object("Certificate", "www-ictsc-test-tls", { conditions: [issuing] });
         expect(read(waiting).failedOrder).toBe("The request has failed");

@@ -6,11 +6,11 @@ export interface ClusterFacts {
     nodesNotReady: string[];
     /** Deployments and DaemonSets of the lab, except web, with fewer ready pods than wanted: namespace/name. */
     workloadsNotReady: string[];
-    /** Why the ClusterIssuer is not Ready; undefined when it is. */
+    /** The reason why the ClusterIssuer is not Ready; undefined when it is. */
     issuerFailure: string | undefined;
     /** The problem's certificate; undefined when there is none. */
     certificate: { ready: boolean; message: string } | undefined;
-    /** Why the certificate's order failed, which cert-manager does not repeat for an hour; undefined when none failed. */
+    /** The reason why the certificate's order failed; undefined when none did. cert-manager retries it after an hour. */
     failedOrder: string | undefined;
     /** The pending challenge's reason; undefined without a pending challenge. */
     challengeReason: string | undefined;
@@ -45,7 +45,7 @@ const objectSchema = z.object({
 
 type KubernetesObject = z.output<typeof objectSchema>;
 
-/** How ACME orders and challenges end (RFC 8555 section 7.1.6); errored is cert-manager's own. */
+/** Final states of ACME orders and challenges (RFC 8555 section 7.1.6); only cert-manager uses errored. */
 const failedStates = ["invalid", "errored", "expired"];
 const finalStates = ["valid", ...failedStates];
 
@@ -70,7 +70,7 @@ export function clusterFacts(objects: object[]): ClusterFacts {
     };
 }
 
-/** Why the last order failed, when no newer one is under way. */
+/** The reason why the last order failed; undefined while a newer one is pending. */
 function failureOf(
     certificate: KubernetesObject,
     allOrders: KubernetesObject[],

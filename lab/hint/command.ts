@@ -18,13 +18,11 @@ export function addHintCommand(program: Command): void {
     program
         .command("hint")
         .description(
-            "the next hint for the lab's state; without --step the least specific one\n" +
+            "print the next hint for the lab's state; without --step the least specific one\n" +
                 "Changes nothing and does not count hints.",
         )
         .addOption(
-            new Option("--step <n>", "1 where to look, 2 what it means, 3 what to do")
-                .choices(["1", "2", "3"])
-                .default("1"),
+            new Option("--step <n>", "1 where to look, 2 meaning, 3 action").choices(["1", "2", "3"]).default("1"),
         )
         .addOption(new Option("--lang <language>", "language of the hint").choices(languages).default("en"))
         .action(({ step, lang }: HintOptions) =>

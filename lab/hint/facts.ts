@@ -23,7 +23,7 @@ export interface LabFacts {
     /** The reason why host does not receive nginx's page; undefined when it does. */
     pageFailure: string | undefined;
     /** The first check that lacks evidence; undefined when there is none. */
-    notJudged: { name: string; reason: string } | undefined;
+    notEvaluated: { name: string; reason: string } | undefined;
     /** The first part of the end state that `lab check` does not find; undefined when it finds all. */
     unsolved: { name: string; reason: string } | undefined;
 }
@@ -68,7 +68,7 @@ export function factsOf(evidence: Evidence): Facts {
             requests: selfCheckRequests(evidence),
         },
         pageFailure: page?.verdict === "pass" ? undefined : page?.reason,
-        notJudged: find("not judged"),
+        notEvaluated: find("not evaluated"),
         unsolved: find("unsolved"),
     };
 }

@@ -1,4 +1,4 @@
-/** The states of a lab that have a hint, in the order in which they are looked for. */
+/** The states of a lab that have a hint, in the order in which they are detected. */
 export const hintNames = [
     // The lab does not work.
     "machines-silent",
@@ -36,7 +36,7 @@ export const hintNames = [
     "order-failed",
     "certificate-waiting",
     "page-missing",
-    "not-judged",
+    "not-evaluated",
     "check-unsolved",
     // The end state is reached.
     "sysctl-not-persistent",

@@ -2,7 +2,7 @@ import { type MachineName, nodeNames } from "../../infra/config/address-plan";
 import type { LabFacts } from "./facts";
 import { type Hint, hint } from "./hint";
 
-/** Machines that do not respond. The route to the nodes leads over lb, so lb is named alone when it is among them. */
+/** Machines that do not respond. The route to the nodes uses lb, so lb is named alone when it is among them. */
 export function silentMachines(silent: MachineName[]): Hint {
     if (silent.includes("lb")) {
         return hint("machines-silent", { machines: "lb" });
@@ -12,7 +12,7 @@ export function silentMachines(silent: MachineName[]): Hint {
         : hint("machines-silent", { machines: silent.join(", ") });
 }
 
-/** What does not work beside the problem's own fault; undefined for nothing. */
+/** A fault of the lab that is not the fault of the problem; undefined when there is none. */
 export function labFault({ lb, cluster, acmeUnitsDown, brokenConstraint }: LabFacts): Hint | undefined {
     if (!lb.keepalivedRuns) {
         return hint("keepalived-down");

@@ -56,7 +56,7 @@ const untouched: LabFacts = {
     brokenConstraint: undefined,
     selfCheck: failing(),
     pageFailure: "curl: (60) SSL certificate problem",
-    notJudged: undefined,
+    notEvaluated: undefined,
     unsolved: { name: "page on host", reason: "curl: (60)" },
 };
 
@@ -98,8 +98,8 @@ describe("a lab that does not work", () => {
         ["acme-server-down", { acmeUnitsDown: ["step-ca"] }],
         ["issuer-not-ready", { cluster: { issuerFailure: "Failed to register ACME account" } }],
         [
-            "not-judged",
-            { selfCheck: { addresses: [], requests: [] }, notJudged: { name: "self check", reason: "no pod" } },
+            "not-evaluated",
+            { selfCheck: { addresses: [], requests: [] }, notEvaluated: { name: "self check", reason: "no pod" } },
         ],
     ])("has the hint %s", (name, changes) => {
         expect(nameFor(changes)).toBe(name);
@@ -231,7 +231,9 @@ describe("once the self check passes", () => {
         expect(hintFor({ ...reached, unsolved: { name: "issued by the lab's authority", reason: "no" } }).name).toBe(
             "check-unsolved",
         );
-        expect(hintFor({ ...reached, notJudged: { name: "keepalived", reason: "no marker" } }).name).toBe("not-judged");
+        expect(hintFor({ ...reached, notEvaluated: { name: "keepalived", reason: "no marker" } }).name).toBe(
+            "not-evaluated",
+        );
     });
 });
 

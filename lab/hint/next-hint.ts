@@ -25,9 +25,9 @@ export function nextHint(facts: Facts): Hint {
 }
 
 /** A check that does not pass; undefined when all do: only then the lab is solved. */
-function openCheck({ notJudged, unsolved }: LabFacts): Hint | undefined {
-    if (notJudged) {
-        return hint("not-judged", { check: notJudged.name, reason: notJudged.reason });
+function openCheck({ notEvaluated, unsolved }: LabFacts): Hint | undefined {
+    if (notEvaluated) {
+        return hint("not-evaluated", { check: notEvaluated.name, reason: notEvaluated.reason });
     }
     return unsolved && hint("check-unsolved", { check: unsolved.name, reason: unsolved.reason });
 }

@@ -4,7 +4,7 @@ import type { LabFacts } from "./facts";
 import { type Hint, type HintName, hint } from "./hint";
 import { redirects, solutionBegun } from "./solution";
 
-/** Why the self check does not pass; undefined when all of its requests do. */
+/** The reason why the self check does not pass; undefined when all of its requests do. */
 export function pathFault(facts: LabFacts): Hint | undefined {
     const { lb, plan, selfCheck, cluster } = facts;
     const failed = selfCheck.requests.filter(({ failure }) => failure !== undefined);
@@ -25,7 +25,7 @@ export function pathFault(facts: LabFacts): Hint | undefined {
                 ? hint("site-unresolved")
                 : hint("dns-not-answering", { resolved: selfCheck.addresses.join(", ") });
         case "DNAT":
-            // Rules with the match ipvs do not match connections that DNAT leads past IPVS.
+            // Rules with the match ipvs do not match connections that bypass IPVS because of DNAT.
             return lb.natRules.some(({ target, matchesIpvs }) => isSourceNat(target) && !matchesIpvs)
                 ? hint("dnat-not-answering")
                 : hint("dnat-keeps-source");

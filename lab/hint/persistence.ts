@@ -3,12 +3,12 @@ import type { AtBoot } from "../lib/load-balancer/boot";
 import type { LabFacts } from "./facts";
 import { type Hint, type HintName, hint } from "./hint";
 
-/** Ways that depend on rules of lb. */
+/** Paths that depend on rules of lb. */
 const translated: Way[] = ["IPVS with source NAT", "DNAT on lb", "process on lb"];
 
 /**
- * The part of a working solution that a reboot of lb removes; undefined when everything returns, or when lb has no part in
- * the solution. Where files do not show it, the hint is that only `lab check --reboot` does.
+ * The part of a working solution that a reboot of lb removes; undefined when everything returns, or when lb is not part of
+ * the solution. Where files do not show the result of a reboot, the hint names `lab check --reboot`.
  */
 export function missingPersistence({ lb, selfCheck }: LabFacts): Hint | undefined {
     const ways = new Set(selfCheck.requests.map(({ way }) => way));

@@ -4,7 +4,7 @@ import { hintText } from "./command";
 import { type Hint, type HintName, hintNames } from "./hint";
 import { hintSteps, languages } from "./texts";
 
-/** The details that each hint brings beside the lab's addresses. */
+/** The details of each hint, in addition to the lab's addresses. */
 const details: Partial<Record<HintName, string[]>> = {
     "machines-silent": ["machines"],
     "api-server-down": ["reason"],
@@ -27,7 +27,7 @@ const details: Partial<Record<HintName, string[]>> = {
     "order-failed": ["reason"],
     "certificate-waiting": ["reason"],
     "page-missing": ["reason"],
-    "not-judged": ["check", "reason"],
+    "not-evaluated": ["check", "reason"],
     "check-unsolved": ["check", "reason"],
 };
 const sample = (name: HintName): Hint => ({
@@ -36,7 +36,7 @@ const sample = (name: HintName): Hint => ({
 });
 
 describe.each(languages)("the texts in %s", (language) => {
-    it.each(hintNames)("have three steps for %s, which quote all that was found", (name) => {
+    it.each(hintNames)("have three steps for %s, with all of its details", (name) => {
         const steps = hintSteps(sample(name), language, addressPlan("192.168.77.0/24"));
         expect(steps).toHaveLength(3);
         const text = steps.join("\n");
@@ -48,7 +48,7 @@ describe.each(languages)("the texts in %s", (language) => {
     });
 });
 
-it("does not tell to set what is set", () => {
+it("requests no setting that exists", () => {
     for (const language of languages) {
         const steps = (name: HintName) => hintSteps(sample(name), language, addressPlan()).join("\n");
         expect(steps("rule-missing")).not.toContain("sysctl -w");
@@ -61,11 +61,11 @@ it("does not tell to set what is set", () => {
 describe("hintText", () => {
     const steps = ["one", "two", "three"];
 
-    it("shows nothing deeper than what was asked for, and how to get there", () => {
+    it("shows the requested steps only, and the command for the next one", () => {
         expect(hintText(steps, 1, "en")).toBe("1. Where to look\none\n\nNext step: lab hint --step 2");
         expect(hintText(steps, 2, "ja")).toBe(
             "1. どこを見るか\none\n\n2. 何を意味するか\ntwo\n\n次の段階: lab hint --step 3 --lang ja",
         );
-        expect(hintText(steps, 3, "en")).toMatch(/3\. What to do\nthree\n$/);
+        expect(hintText(steps, 3, "en")).toMatch(/3\. Action\nthree\n$/);
     });
 });

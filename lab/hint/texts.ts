@@ -13,7 +13,7 @@ export type Language = (typeof languages)[number];
 
 /** Titles of a hint's steps, from the least to the most specific. */
 export const stepTitles: Record<Language, [string, string, string]> = {
-    en: ["Where to look", "What it means", "What to do"],
+    en: ["Where to look", "Meaning", "Action"],
     ja: ["どこを見るか", "何を意味するか", "何をするか"],
 };
 

@@ -1,5 +1,5 @@
 /**
- * Works on all items at the same time, and waits until every work has ended.
+ * Calls a function with all items at the same time, and waits until every call has ended.
  *
  * @returns the results in the items' order
  * @throws the error of the first item that failed

@@ -27,7 +27,7 @@ export interface Certificate {
     issuer: IssuerReference;
     /** READY; Unknown as long as cert-manager has not written it. */
     ready: "True" | "False" | "Unknown";
-    /** The reason for READY, in cert-manager's words. */
+    /** cert-manager's message for READY. */
     message: string;
 }
 
@@ -49,7 +49,7 @@ export function parseCertificate(object: object): Certificate {
     };
 }
 
-/** Whether an issuer is the lab's own. */
+/** Whether an issuer is the lab's. */
 export function isLabIssuer({ kind, name }: IssuerReference): boolean {
     return kind === labIssuer.kind && name === labIssuer.name;
 }

@@ -7,7 +7,7 @@ export const challengeKind = { apiVersion: "acme.cert-manager.io/v1", kind: "Cha
 export interface Challenge {
     /** `pending`, `valid`, ..., or `new` as long as cert-manager has not written it (RFC 8555, 7.1.6). */
     state: string;
-    /** The reason for the state, in cert-manager's words. */
+    /** cert-manager's reason for the state. */
     reason: string;
 }
 

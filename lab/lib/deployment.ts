@@ -30,7 +30,7 @@ export function pendingResourcesOf({ deployment }: Deployment): Resource[] {
     return (stateSchema.parse(deployment).pending_operations ?? []).map(({ resource }) => resource);
 }
 
-/** The state of a stack as if no update had been interrupted. */
+/** A stack's state without pending operations. */
 export function withoutPendingOperations(exported: Deployment): Deployment {
     const { pending_operations: _, ...deployment } = exported.deployment;
     return { ...exported, deployment };

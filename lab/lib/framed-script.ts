@@ -8,7 +8,7 @@ export interface Section {
     commands: string;
     /** Bytes of output that are kept; default 64 KiB. */
     limit?: number;
-    /** Without other programs: only bash's own commands and {@link functions}. Their memory is limited. */
+    /** Without other programs: only bash's builtin commands and {@link functions}. Their memory is limited. */
     builtin?: boolean;
     /** Runs at the same time as the other sections; default: after the section before it. */
     background?: boolean;
@@ -26,7 +26,7 @@ export type SectionOutput = z.output<typeof sectionOutputSchema>;
 
 /** A script whose output {@link parseFrames} reads. */
 export interface FramedScript {
-    /** Random: unknown on the machine before the script runs. */
+    /** Random, so that no program on the machine can predict it. */
     marker: string;
     /** For a login shell of any kind. */
     command: string;
@@ -52,7 +52,7 @@ kernelFile() {
 `;
 
 /**
- * Puts sections into one script: bash with fixed paths and an empty environment, without startup files and input.
+ * Combines sections into one script: bash with fixed paths and an empty environment, without startup files and input.
  *
  * @param marker frames the output of each section; default: random
  */

@@ -1,2 +1,2 @@
-/** kubectl as root runs it on k8s-master, with kubeadm's own administrator configuration. */
+/** The kubectl command of root on k8s-master, with kubeadm's administrator configuration. */
 export const kubectl = "kubectl --kubeconfig /etc/kubernetes/admin.conf";

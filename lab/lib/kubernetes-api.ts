@@ -14,7 +14,7 @@ export interface KubernetesObject {
     [field: string]: any;
 }
 
-/** In place of a namespace, as client-go writes it (metav1.NamespaceAll). */
+/** All namespaces, in place of a name, as in client-go (metav1.NamespaceAll). */
 export const allNamespaces = "";
 
 const base64 = z.base64().transform((data) => Buffer.from(data, "base64"));
@@ -62,7 +62,7 @@ const attemptsAfterConflict = 5;
  * A client of the cluster's API with kubeadm's administrator certificate, for JSON without loss of fields.
  *
  * kubectl needs minutes on an emulated node to read cert-manager's definitions. Typed clients drop fields that their
- * types lack; a grader must see these.
+ * types lack, and a grader needs these fields.
  */
 export class Cluster {
     private readonly server: string;

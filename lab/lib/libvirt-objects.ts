@@ -9,7 +9,7 @@ export interface LibvirtObjects {
 
 const segments = ["front", "cluster"] as const;
 
-/** The names that the program in infra/ gives to the libvirt objects of a lab. */
+/** The names of a lab's libvirt objects, as the program in infra/ assigns them. */
 export function libvirtObjects(labName: string): LibvirtObjects {
     return {
         domains: machineNames.map((machine) => `${labName}-${machine}`),
@@ -19,7 +19,7 @@ export function libvirtObjects(labName: string): LibvirtObjects {
 }
 
 /**
- * The name of the lab that a libvirt object belongs to; undefined for volumes and for names that the program does not give.
+ * The name of the lab that a libvirt object belongs to; undefined for volumes and for names that are not the program's.
  *
  * @param kind as in Pulumi's type token: Domain, Network, Pool or Volume
  */

@@ -23,7 +23,7 @@ export class PulumiError extends UnreachableError {}
 
 /**
  * Runs the `pulumi` on PATH in the repository, non-interactively. PULUMI_HOME, PULUMI_BACKEND_URL and the passphrase come
- * from the environment. The wrapper bin/pulumi is passed over: it calls the lab's commands.
+ * from the environment. The wrapper bin/pulumi is skipped: it calls the lab's commands.
  *
  * @returns any exit code is a result
  * @throws PulumiError when there is no `pulumi`

@@ -121,7 +121,7 @@ function withoutFinalLineEnd(output: string): string {
 }
 
 /**
- * Runs a command with this process' terminal. Ctrl-C is the command's: this process waits for its end.
+ * Runs a command with this process' terminal. Ctrl-C ends the command, and this process waits for that.
  *
  * @param options env: added to this process' environment; cwd: as for {@link run}; stdout and stderr: file
  * descriptors in place of the terminal

@@ -4,10 +4,10 @@ import type { CommandResult, Machines } from "./ssh";
 import type { LabStack } from "./stack";
 
 /**
- * Makes the self check's request as cert-manager would: from its controller's pod, with the address that the cluster's
- * own DNS gives for the site. Any answer of the ingress means that the way there and back works.
+ * Sends the self check's request in the same way as cert-manager: from its controller's pod, to the address that the
+ * cluster's DNS returns for the site. Any response of the ingress controller shows that the path works in both directions.
  *
- * @param resolved the address that the request goes to; default: what the cluster's DNS gives now
+ * @param resolved the address that the request goes to; default: the address that the cluster's DNS returns now
  * @returns the output of curl; exit code 0 with a response, 28 without one in time (curl(1)), 1 without a Pod to run in
  */
 export async function requestFromCertManager(
@@ -31,7 +31,7 @@ export async function requestFromCertManager(
     );
 }
 
-/** Where cert-manager's controller runs: its node and its Pod's address, or the output of kubectl if it runs on no worker. */
+/** The node and the Pod's address of cert-manager's controller, or the output of kubectl if it runs on no worker. */
 export async function locateCertManager(
     machines: Machines,
     stack: LabStack,

@@ -15,7 +15,7 @@ export type MachineAccess = Pick<LabStack, "machines" | "provisionerKey" | "know
 export interface CommandResult extends Output {
     machine: MachineName;
     command: string;
-    /** When it ended, ISO 8601. */
+    /** Time of its end, ISO 8601. */
     when: string;
 }
 
@@ -135,7 +135,7 @@ export class Machines {
 
 const privateDirectories = new Set<string>();
 
-/** Ends the process as the signal would have, after the directories are gone. */
+/** Ends the process with the signal, after the directories are removed. */
 function endBySignal(signal: NodeJS.Signals): void {
     removeAllPrivateDirectories();
     process.kill(process.pid, signal);
@@ -191,7 +191,7 @@ export function sharedConnection(directory: string): string[] {
         ["PermitLocalCommand", "no"],
         ["LogLevel", "ERROR"],
         ["ConnectTimeout", "30"],
-        // A machine that is paused or cut off keeps its connections open.
+        // The connections to a paused or disconnected machine stay open.
         ["ServerAliveInterval", "15"],
         ["ServerAliveCountMax", "4"],
         // A handshake takes an emulated machine a second or two.

@@ -4,7 +4,7 @@ export interface VirtualServer {
     realServers: string[];
 }
 
-/** A virtual service with all that IPVS' table has of it. */
+/** A virtual service with all fields of IPVS' table. */
 export interface VirtualService extends VirtualServer {
     /** TCP, UDP or FWM (firewall mark). */
     protocol: string;
@@ -75,7 +75,7 @@ export function parseVirtualConnections(table: string): VirtualConnection[] {
     }));
 }
 
-/** `C0A81401:0050` as `192.168.20.1:80`; anything else, such as a firewall mark, stays. */
+/** `C0A81401:0050` as `192.168.20.1:80`; any other text, such as a firewall mark, is returned unchanged. */
 function endpointOf(hexadecimal: string): string {
     const [, address, port] = /^([0-9A-F]{8}):([0-9A-F]{4})$/.exec(hexadecimal) ?? [];
     return address && port ? `${[...Buffer.from(address, "hex")].join(".")}:${Number.parseInt(port, 16)}` : hexadecimal;

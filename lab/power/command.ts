@@ -12,7 +12,7 @@ const how = {
 export function addPowerCommands(program: Command): void {
     program
         .command("stop")
-        .description("save the memory of all machines and end every process of the lab")
+        .description("save the memory of all machines and end all processes of the lab")
         .action(() =>
             outside(
                 program.opts().stack,
@@ -28,7 +28,7 @@ export function addPowerCommands(program: Command): void {
         );
     program
         .command("start")
-        .description("start a stopped lab from its saved memory, or boot its disks after a reboot of the host")
+        .description("start a stopped lab from its saved memory, or boot its disks after a reboot of this computer")
         .action(() =>
             outside(
                 program.opts().stack,

@@ -64,13 +64,13 @@ async function exposeAgain(cell: Cell, log: (line: string) => void): Promise<voi
 }
 
 /**
- * Saves the memory of all machines and ends every process of the cell; {@link startLab} brings the lab back.
+ * Saves the memory of all machines and ends every process of the cell; {@link startLab} restores the lab.
  *
- * @throws CellError when the lab is stopped already, or the disk is too small
+ * @throws CellError when the lab is already stopped, or the disk is too small
  */
 export async function stopLab(cell: Cell, log: (line: string) => void): Promise<void> {
     if (!hasNamespaces(cell)) {
-        throw new CellError(`The lab of the stack ${cell.record.stack} is stopped already.`);
+        throw new CellError(`The lab of the stack ${cell.record.stack} is already stopped.`);
     }
     await ensureLibvirt(cell);
     await completeOperation(cell, log);

@@ -13,7 +13,10 @@ export function addRecoverCommand(program: Command): void {
             "Remove what an interrupted update left: machines, networks and volumes that are not in the stack's state,\n" +
                 "the stack's lock, pending operations. bin/pulumi does this before each update.",
         )
-        .option("--force", "also remove a lab of the stack's name that is not in its state: the state is lost")
+        .option(
+            "--force",
+            "also remove a lab with the stack's name that is not in its state, because the state is lost",
+        )
         .action(async ({ force }: { force?: boolean }) => {
             const stack: string | undefined = program.opts().stack ?? (await selectedStack());
             if (stack === undefined) {

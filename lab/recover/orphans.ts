@@ -13,7 +13,7 @@ const timeout = 120;
 
 /**
  * The lab's libvirt objects that are not in its stack, in the order in which they can be removed. An object belongs to
- * the lab when the program gives it one of its names; other labs' names may begin with the same text.
+ * the lab when the program assigns its name; other labs' names may begin with the same text.
  *
  * @param known names of the libvirt objects in the stack
  */

@@ -19,7 +19,7 @@ export interface RecoverOptions {
     /** Removes the lab of the stack's name also when the stack does not contain it: its state is lost. Default false. */
     force?: boolean;
     /**
-     * A person has called for the recovery and no update is running. Needed with other backends than Pulumi's file
+     * The user has requested the recovery and no update is running. Needed with other backends than Pulumi's file
      * backend, which do not show whether one is. Default false.
      */
     requested?: boolean;
@@ -37,7 +37,7 @@ export class ForeignLabError extends RefusedError {}
  * contain, locks of processes that have ended, pending operations. Does nothing while an update is running or when Pulumi
  * cannot read the stack, and releases locks only when libvirt does not respond.
  *
- * The signs of the interruption go last: a recovery that is interrupted as well can be repeated.
+ * Locks and pending operations are removed last, so that an interrupted recovery can be repeated.
  *
  * @throws ForeignLabError
  * @throws UnreachableError when libvirt fails, or a requested recovery cannot read the stack
@@ -74,7 +74,7 @@ export async function recoverStack(stack: string, options: RecoverOptions = {}):
     }
     repaired = withCurrentReset(repaired, stack);
     if (repaired !== deployment) {
-        // An export has the secrets as they are in the state, encrypted.
+        // The secrets of an export are encrypted, as in the state.
         await importStack(stack, repaired);
     }
 }

@@ -4,7 +4,7 @@ import { readyCondition } from "../lib/conditions";
 import { Cluster } from "../lib/kubernetes-api";
 import type { ClusterStatus, NodeStatus, Result } from "./lab-status";
 
-/** Seconds that the API server has to respond. */
+/** Seconds for the API server to respond. */
 const deadline = 20;
 
 /** The reader part of {@link Cluster}. */
@@ -25,7 +25,7 @@ export async function readClusterStatus(kubeconfig: string): Promise<ClusterStat
     }
 }
 
-/** The status as one reader of the cluster sees it. */
+/** The status that one reader of the cluster returns. */
 export async function clusterStatus(cluster: ClusterReader): Promise<ClusterStatus> {
     const [nodes, certificate, challenges] = await Promise.all([
         resultOf(async () => (await cluster.list({ apiVersion: "v1", kind: "Node" })).map(nodeStatus)),

@@ -19,10 +19,9 @@ interface StatusOptions {
 export function addStatusCommand(program: Command): void {
     const command = program
         .command("status")
-        .summary("show machines, cluster, certificate, challenge and real servers")
-        .description("Show machines, cluster, certificate, challenge and real servers on one screen.")
+        .description("show machines, cluster, certificate, challenge and real servers on one screen")
         .option("--watch", `repeat every ${watchDelay} seconds until Ctrl-C`)
-        .addOption(new Option("--json", "print JSON").conflicts("watch"))
+        .addOption(new Option("--json", "print the status as JSON").conflicts("watch"))
         .action((options: StatusOptions) => showStatus(program.opts().stack, options));
     documentExitCodes(command, { 0: "the status was shown, also that of a lab that is partly down" });
 }

@@ -2,7 +2,7 @@ import { UnreachableError } from "../lib/unreachable-error";
 import { virsh } from "../lib/virsh";
 import type { Result } from "./lab-status";
 
-/** Seconds that libvirt has to respond. */
+/** Seconds for libvirt to respond. */
 const timeout = 20;
 
 /** The names of all libvirt domains with their states. */

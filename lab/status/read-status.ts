@@ -7,7 +7,7 @@ import { readClusterStatus } from "./cluster-status";
 import { readDomains } from "./domains";
 import type { ClusterStatus, LabStatus, MachineStatus, Result, StatusStack } from "./lab-status";
 
-/** Seconds that a machine has to respond; an emulated one needs a few for a handshake. */
+/** Seconds for a machine to respond; an emulated one needs a few for a handshake. */
 const deadline = 40;
 
 /**
@@ -20,7 +20,7 @@ export async function readStatus(stack: StatusStack, machines: Machines | undefi
     const domains = await readDomains(stack.libvirtUri);
     const domainOf = (name: MachineName): string =>
         "failure" in domains ? "unknown" : (domains.value.get(`${stack.labName}-${name}`) ?? "not built");
-    /** The reason not to contact a machine: without this, each would cost its deadline. */
+    /** The reason not to contact a machine, which saves the wait for its deadline. */
     const unavailable = (name: MachineName): string | undefined =>
         "value" in domains && domainOf(name) !== "running" ? `${name} is ${domainOf(name)}` : undefined;
 

@@ -9,17 +9,19 @@ import { listTemplates, removeTemplate, saveTemplate } from "./template";
 export function addTemplatesCommand(program: Command): void {
     program
         .command("templates")
-        .description("list the saved labs from which make up and lab clone start")
-        .option("--json", "as JSON")
-        .option("--remove <name>", "remove one; labs that were started from it stay")
-        .option("--remove-all", "remove all of them")
+        .description("list the saved labs from which make up and lab clone start labs")
+        .option("--json", "print the list as JSON")
+        .option("--remove <name>", "remove one template; labs that were started from it stay")
+        .option("--remove-all", "remove all templates")
         .action((options: { json?: boolean; remove?: string; removeAll?: boolean }) =>
             outside(program.opts().stack ?? "", async () => {
                 const templates = await listTemplates();
                 if (options.removeAll || options.remove !== undefined) {
                     const doomed = templates.filter(({ name }) => options.removeAll || name === options.remove);
                     if (doomed.length === 0 && options.remove !== undefined) {
-                        throw new CellError(`There is no template ${options.remove}. Existing ones: lab templates`);
+                        throw new CellError(
+                            `There is no template ${options.remove}. List the existing ones: lab templates`,
+                        );
                     }
                     for (const template of doomed) {
                         await removeTemplate(template);
@@ -60,7 +62,7 @@ export function addTemplatesCommand(program: Command): void {
                     log("Saving the lab as a template: its machines pause for some seconds");
                     const { name, size } = await cell.locked(() => saveTemplate(cell, key, log));
                     log(
-                        `Saved the template ${name} (${(size / 2 ** 30).toFixed(1)} GiB): the next lab starts within seconds`,
+                        `Saved the template ${name} (${(size / 2 ** 30).toFixed(1)} GiB): the next lab starts from it within seconds`,
                     );
                     return 0;
                 },

@@ -6,7 +6,7 @@ import { contextOf } from "../doctor/context";
 import { settingsOf } from "../up/settings";
 import { type TemplateKey, templateKey } from "./key";
 
-/** The key of the template that fits a stack's settings on this machine. */
+/** The key of the template that matches a stack's settings on this machine. */
 export async function currentKey(stack: string): Promise<TemplateKey> {
     const inspection = new Inspection(localHost, { ...contextOf(stack, repositoryRoot, localHost), deadline: 30 });
     try {

@@ -5,14 +5,14 @@ import { repositoryRoot } from "../../infra/config/config-files";
 import type { Settings } from "../../infra/config/settings";
 import { succeed } from "../cell/run";
 
-/** Everything in the repository that decides what `pulumi up` builds. */
+/** Everything in the repository that determines the lab that `pulumi up` builds. */
 const sources = ["infra", "lb-config", "machines", "manifests", "sdks", "Pulumi.yaml"];
 
-/** Digests of everything that decides the result of a build, by the name that a message uses. */
+/** Digests of everything that determines the result of a build, by their names in messages. */
 export type TemplateKey = Record<string, string> & { accelerator: "kvm" | "tcg" };
 
 /**
- * The key of the template that a build with these settings would give.
+ * The key of the template that a build with these settings would save.
  *
  * @param settings `fixed` does not count: every template is a broken lab
  * @param accelerator as the preflight chose it
@@ -28,7 +28,7 @@ export async function templateKey(settings: Settings, accelerator: "kvm" | "tcg"
         "machine image": imageDigest(resolve(repositoryRoot, image)),
         settings: digest([JSON.stringify(rest)]),
         accelerator,
-        // A guest cannot go on with another processor's features; an emulated one has the same everywhere.
+        // A guest cannot continue on a processor with other features; the emulated processor is the same everywhere.
         processor: accelerator === "kvm" ? digest([processorModel()]) : "emulated",
         QEMU: qemu.split("\n")[0]?.trim() ?? "",
         libvirt: libvirt.trim(),
@@ -53,7 +53,7 @@ function digest(parts: (string | Buffer)[]): string {
     return hash.digest("hex");
 }
 
-/** Names that do not change what is built: checks before a build, and what npm and the compiler make. */
+/** Names that do not affect a build: checks before it, and the output of npm and the compiler. */
 const ignored = ["preflight", "node_modules", "bin"];
 
 /** Paths and contents of the files below a path. */
@@ -67,7 +67,7 @@ function contents(path: string): (string | Buffer)[] {
         .flatMap((name) => contents(join(path, name)));
 }
 
-/** The versions of Pulumi's packages; others do not change what is built. */
+/** The versions of Pulumi's packages; others do not affect a build. */
 function pulumiPackages(): string {
     const { dependencies } = JSON.parse(readFileSync(join(repositoryRoot, "package.json"), "utf8"));
     return JSON.stringify(Object.entries(dependencies).filter(([name]) => name.startsWith("@pulumi/")));

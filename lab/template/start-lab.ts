@@ -4,14 +4,14 @@ import { exportStack, importStack } from "../lib/pulumi";
 import { startFromTemplate, type Template } from "./template";
 
 /**
- * Gives a stack without a lab a cell with the template's lab. When that fails, the stack is empty again and the cell is gone.
- * `pulumi destroy` removes the lab.
+ * Creates a cell with the template's lab for a stack without a lab. After a failure, the stack is empty again and the cell
+ * is removed. `pulumi destroy` removes the lab.
  */
 export async function startNewLab(template: Template, stack: string, log: (line: string) => void): Promise<void> {
     log(
         `Starting the lab ${stack} from the template ${template.name} of ${template.created.toISOString().slice(0, 16)}Z`,
     );
-    // A cell of an empty stack is the rest of an interrupted start.
+    // An interrupted start left the cell of an empty stack.
     const earlier = Cell.of(stack);
     await earlier?.locked(() => removeCell(earlier));
     const empty = await exportStack(stack);

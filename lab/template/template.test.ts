@@ -46,9 +46,9 @@ describe("findTemplate", () => {
     });
 
     it.each<[string, () => void, RegExp]>([
-        ["a memory file that is cut off", () => truncateSync(join(folder, "memory", "lb"), 3), /memory\/lb is missing/],
-        ["a missing memory file", () => rmSync(join(folder, "memory", "lb")), /memory\/lb is missing or cut off/],
-        ["a record that is cut off", () => truncateSync(join(folder, recordFile), 20), /no complete saved lab/],
+        ["a truncated memory file", () => truncateSync(join(folder, "memory", "lb"), 3), /memory\/lb is missing/],
+        ["a missing memory file", () => rmSync(join(folder, "memory", "lb")), /memory\/lb is missing or truncated/],
+        ["a truncated record", () => truncateSync(join(folder, recordFile), 20), /no complete saved lab/],
         ["no record", () => rmSync(join(folder, recordFile)), /no complete saved lab/],
         ["a wrong key", () => writeFileSync(join(folder, "template.json"), "[]"), /no readable template.json/],
         ["no key", () => rmSync(join(folder, "template.json")), /no readable template.json/],

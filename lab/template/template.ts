@@ -10,7 +10,7 @@ import { saveMachines } from "../checkpoint/save";
 import { saveStack } from "../checkpoint/stack-state";
 import { keyName, type TemplateKey } from "./key";
 
-/** How many templates are kept; `LAB_TEMPLATES` overrides it. */
+/** Number of templates that are kept; `LAB_TEMPLATES` overrides it. */
 const defaultLimit = 3;
 
 /** Days after which a template is too old: Kubernetes' certificates are valid for a year from the build. */
@@ -28,7 +28,7 @@ export interface Template {
     folder: string;
     key: TemplateKey;
     created: Date;
-    /** When a lab was last started from it. */
+    /** Time of the last start of a lab from it. */
     used: Date;
     /** Bytes that the files take on disk. */
     size: number;
@@ -86,7 +86,7 @@ export async function saveTemplate(cell: Cell, key: TemplateKey, log: (line: str
     return (await readTemplate(folder, keyName(key))) as Template;
 }
 
-/** Puts the cell's lab and its stack into the template's state. Cell.locked must be held. */
+/** Restores the template's state of the cell's lab and its stack. Cell.locked must be held. */
 export async function startFromTemplate(cell: Cell, { folder }: Template, log: (line: string) => void): Promise<void> {
     await loadLab(cell, folder, log);
     await utimes(join(folder, "template.json"), new Date(), new Date());

@@ -7,9 +7,8 @@ import { topologySvg } from "./topology-svg";
 export function addTopologyCommand(program: Command): void {
     const command = program
         .command("topology")
-        .summary("print the topology as an SVG picture")
-        .description("Print the topology as an SVG picture, drawn from the address plan.")
-        .option("--network <cidr>", "the lab's /24", defaultNetwork)
+        .description("print the topology as an SVG picture")
+        .option("--network <cidr>", "the addresses in the picture, a /24", defaultNetwork)
         .action(({ network }: { network: string }) => {
             process.stdout.write(topologySvg(addressPlan(network)));
         });

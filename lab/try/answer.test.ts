@@ -69,7 +69,7 @@ describe("a command of several lines", () => {
     });
 });
 
-it("rejects machines that contestants cannot log in to, and answers without a command", () => {
+it("rejects machines that contestants cannot log in to, and an answer without a command", () => {
     expect(() => parseAnswer(block("root@k8s-worker1:~# id"))).toThrow(
         "Line 4: contestants cannot log in to k8s-worker1",
     );

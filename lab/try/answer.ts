@@ -10,7 +10,7 @@ export type ContestantMachine = (typeof contestantMachines)[number];
 export interface Step {
     machine: ContestantMachine;
     user: "user" | "root";
-    /** Where the prompt shows that it runs: `~`, a folder below it or an absolute path; undefined without a path. */
+    /** Working directory in the prompt: `~`, a folder below it or an absolute path; undefined without a path. */
     directory: string | undefined;
     /** One command of the shell; it has several lines with a here-document, escaped line ends or open quotes. */
     command: string;
@@ -21,7 +21,7 @@ export interface Step {
 /** The file has no command that can be executed. */
 export class AnswerError extends UnreachableError {}
 
-/** `user@lb:~/manifests$ command`, `lb:~# command` or `lb$ command`; also in brackets, as other distributions have it. */
+/** `user@lb:~/manifests$ command`, `lb:~# command` or `lb$ command`; also in brackets, as in other distributions. */
 const prompt = /^\s*\[?(?:([a-z_][\w-]*)@)?([a-z][\w-]*)(?:[: ](~|[~/]\S*))?\]?\s?([$#]) (\S.*)$/;
 
 /** Names of code blocks that contain a terminal's content. */

@@ -6,6 +6,7 @@ import { Cell } from "../cell/cell";
 import { runInCell } from "../cell/enter";
 import { removeCell } from "../cell/lifetime";
 import { outside } from "../cell/outside";
+import { verdicts } from "../check/report";
 import { cloneLab } from "../clone/command";
 import { documentExitCodes } from "../lib/document-exit-codes";
 import { print } from "../lib/print";
@@ -30,11 +31,11 @@ export function addTryCommand(program: Command): void {
     const command = withOptions(program.command("try"))
         .description(
             "execute a written answer on a clone of the broken lab and grade it\n" +
-                "The answer: a Markdown document with ```console blocks, or lines such as: lb$ sudo true\n" +
-                "Of a directory, every file is executed, each on a clone of its own; the result is CSV.",
+                "An answer is a Markdown document with ```console blocks, or lines such as: lb$ sudo true\n" +
+                "With a directory, each file is executed on a separate clone; the result is CSV.",
         )
-        .addArgument(new Argument("<file>", "a file or a directory"))
-        .option("--json", "the result as JSON, with the output of every command")
+        .addArgument(new Argument("<file>", "an answer, or a directory of answers"))
+        .option("--json", "print the result as JSON, with the output of every command")
         .option("--keep", "keep the clone of a single answer")
         .action((path: string, options: CommandOptions) =>
             outside(program.opts().stack, (source) =>
@@ -44,10 +45,10 @@ export function addTryCommand(program: Command): void {
             ),
         );
     documentExitCodes(command, {
-        0: "solved; of a directory: every answer has a verdict",
+        0: "solved; with a directory: every answer has a verdict",
         1: "not solved",
         2: "a constraint of the problem is broken",
-        3: "the answer cannot be executed or judged",
+        3: "the answer cannot be executed, or there is no verdict",
     });
     withOptions(program.command(insideName, { hidden: true }))
         .description("execute a written answer on this lab and grade it")
@@ -68,10 +69,10 @@ export const insideName = "try-inside";
 
 function withOptions(command: Command): Command {
     return command
-        .option("--command-deadline <seconds>", "for each command of the answer", seconds, 300)
-        .option("--deadline <seconds>", "for all commands of the answer", seconds, 1800)
-        .option("--check-deadline <seconds>", "for the end state to appear afterwards", seconds, 600)
-        .option("--points <number>", "for a solution", Number, 80)
+        .option("--command-deadline <seconds>", "time for each command of the answer", seconds, 300)
+        .option("--deadline <seconds>", "time for all commands of the answer", seconds, 1800)
+        .option("--check-deadline <seconds>", "time for the end state to appear afterwards", seconds, 600)
+        .option("--points <number>", "points for a solution", Number, 80)
         .option("--no-reboot", "do not test whether the solution survives a reboot of lb");
 }
 
@@ -95,12 +96,12 @@ async function tryDirectory(source: string, directory: string, options: CommandO
     return answers.some(({ exitCode }) => exitCode === 3) ? 3 : 0;
 }
 
-/** Executes an answer on a lab of its own. The lab in use is not touched. */
+/** Executes an answer on a separate lab. The source's lab is not changed. */
 async function onClone(source: string, file: string, options: CommandOptions): Promise<GradedAnswer> {
     const start = Date.now();
     const stack = `try-${randomBytes(4).toString("hex")}`;
     const directory = await privateDirectory();
-    // Ctrl-C reaches the processes in the cell, too; then the clone is removed as after every other end.
+    // Ctrl-C also ends the processes in the cell; the clone is then removed as usual.
     const ignore = () => log("Removing the clone");
     process.on("SIGINT", ignore);
     process.on("SIGTERM", ignore);
@@ -109,12 +110,14 @@ async function onClone(source: string, file: string, options: CommandOptions): P
         await cloneLab(source, stack, log);
         const cell = Cell.of(stack);
         if (!cell) {
-            throw new UnreachableError(`The stack ${stack} has no cell. Without cells there are no clones.`);
+            throw new UnreachableError(
+                `The stack ${stack} has no cell. lab try needs one: unset LAB_CELL, pulumi config rm libvirtUri`,
+            );
         }
         const result = join(directory, "result.json");
         const exitCode = await runInCell(cell, insideCommand(stack, file, result, options));
         if (!existsSync(result)) {
-            throw new UnreachableError(`The clone ended with exit code ${exitCode}, without a verdict`);
+            throw new UnreachableError(`The command in the clone ended with exit code ${exitCode}, without a verdict`);
         }
         return gradedAnswerSchema.parse(JSON.parse(readFileSync(result, "utf8")));
     } catch (error) {
@@ -147,7 +150,7 @@ function insideCommand(stack: string, file: string, result: string, options: Com
     ];
 }
 
-/** Removes a clone at once: nothing in it is worth an orderly end. */
+/** Removes a clone without an orderly shutdown of its machines. */
 async function removeClone(stack: string): Promise<void> {
     const cell = Cell.of(stack);
     await cell?.locked(() => removeCell(cell));
@@ -158,7 +161,7 @@ function failed(file: string, reason: string, start: number): GradedAnswer {
     return {
         file: basename(file),
         exitCode: 3,
-        verdict: "cannot be judged",
+        verdict: verdicts[3],
         points: 0,
         solutions: [],
         outcomes: [],

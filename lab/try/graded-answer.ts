@@ -38,7 +38,7 @@ export const gradedAnswerSchema = z.object({
 
 export type GradedAnswer = z.output<typeof gradedAnswerSchema>;
 
-/** Verdict and transcript, for people. */
+/** Verdict and transcript as text. */
 export function answerTable({
     file,
     verdict,
@@ -113,7 +113,7 @@ function rowOf({
     ];
 }
 
-/** A field in quotes. Spreadsheets execute a field that begins as a formula does; a space keeps it a text. */
+/** A field in quotes. Spreadsheets execute a field that begins like a formula; a leading space prevents it. */
 function csvField(text: string): string {
     const line = printableLine(text, 1000);
     return `"${/^[=+\-@\t]/.test(line) ? ` ${line}` : line}"`.replace(/(?<!^)"(?!$)/g, '""');

@@ -25,9 +25,9 @@ export interface TryOptions {
 }
 
 /**
- * Executes an answer on a lab and grades it: as the contestant's user, and as root where the answer's prompts are root's.
+ * Executes an answer on a lab and grades it. Commands run as the contestant, and as root after a prompt of root.
  *
- * @param log receives the transcript and the progress as they come
+ * @param log receives the transcript and the progress during the execution
  */
 export async function tryAnswer(
     lab: { machines: Machines; outputs: LabStack; stack: Pick<Stack, "deployment"> },

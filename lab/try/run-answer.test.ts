@@ -58,7 +58,7 @@ it("executes here-documents and quotes as they are", async () => {
     expect([code, text]).toEqual([0, "$HOME `id` it's\n"]);
 });
 
-describe("a command that does not end by itself", () => {
+describe("a command that does not end", () => {
     it("is ended at its deadline, and the next one runs", async () => {
         const { steps } = await run("lb$ echo begun; sleep 60\nlb$ echo next", { commandDeadline: 1 });
         expect(steps.map(({ result }) => [result.ended, result.text])).toEqual([
@@ -67,7 +67,7 @@ describe("a command that does not end by itself", () => {
         ]);
     });
 
-    it("is ended when it prints without end", async () => {
+    it("is ended when its output exceeds the limit", async () => {
         const { steps } = await run("lb$ yes\nlb$ echo next");
         expect(steps.map(({ result }) => [result.ended, result.text.length])).toEqual([
             ["deadline", 64 * 1024],

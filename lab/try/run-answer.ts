@@ -4,7 +4,7 @@ import type { CommandOutput, Shell } from "./shell";
 /** A command of an answer with its result. */
 export interface ExecutedStep extends Step {
     result: CommandOutput;
-    /** How long it took. */
+    /** Its duration. */
     seconds: number;
 }
 
@@ -27,8 +27,7 @@ export interface Transcript {
 }
 
 /**
- * Executes the commands of an answer one after another, as a reader of the answer would: a command that fails does not end
- * it.
+ * Executes the commands of an answer one after another. A command that fails does not end the execution.
  *
  * @param shellOf the shell of a user on a machine; the same one for each call
  */

@@ -1,7 +1,7 @@
 import { type ChildProcessWithoutNullStreams, spawn } from "node:child_process";
 import { randomBytes } from "node:crypto";
 
-/** What a command printed and how it ended. */
+/** The output of a command, and the reason for its end. */
 export interface CommandOutput {
     /** Undefined when the deadline ended the command, or when it ended the shell. */
     exitCode: number | undefined;
@@ -13,7 +13,7 @@ export interface CommandOutput {
 export interface ShellOptions {
     /** Seconds. */
     deadline: number;
-    /** Called with each part of the output, as it comes. */
+    /** Called with each part of the output when it is received. */
     onOutput?: (text: string) => void;
 }
 
@@ -30,8 +30,8 @@ const keptOutput = 64 * 1024;
 const maximumOutput = 8 * 1024 * 1024;
 
 /**
- * A bash that reads commands from its standard input, behind a program such as ssh(1). Each command has an empty standard
- * input of its own. A command that ends the shell, or that exceeds its deadline, makes the next one start another shell.
+ * A bash that reads commands from its standard input, behind a program such as ssh(1). The standard input of each command
+ * is empty. After a command that ends the shell or exceeds its deadline, the next command starts a new shell.
  */
 export class BashSession implements Shell {
     private process: ChildProcessWithoutNullStreams | undefined;
@@ -108,7 +108,7 @@ export class BashSession implements Shell {
             this.process.stdout.setEncoding("utf8");
             // Messages of the program itself.
             this.process.stderr.resume();
-            // Without this, a program that cannot be started or that ends early would end this process.
+            // Without these handlers, a program that cannot be started or that ends early would end this process.
             this.process.on("error", () => this.process?.emit("close"));
             this.process.stdin.on("error", () => {});
         }

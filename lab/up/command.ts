@@ -8,9 +8,9 @@ import { bringUp } from "./up";
 export function addUpCommand(program: Command): void {
     const command = program
         .command("up")
-        .description("build the broken lab: from a template within seconds where one matches, else with pulumi up")
-        .option("--fresh", "build although a template matches")
-        .option("--select", "make it the selected stack")
+        .description("build the broken lab: within seconds from a matching template, otherwise with pulumi up")
+        .option("--fresh", "build the lab even if a template matches")
+        .option("--select", "select the stack")
         .action(({ fresh, select }: { fresh?: boolean; select?: boolean }) => {
             const { stack } = program.opts();
             return outside(stack ?? "dev", async (name, log) => {

@@ -18,7 +18,7 @@ export function settingsOf(stack: string): Settings {
     return parseSettings(Object.fromEntries(config));
 }
 
-/** Gives a stack the settings of another one, all but `fixed`. */
+/** Copies the settings of one stack to another, except `fixed`. */
 export function copySettings(from: string, to: string): void {
     const config = existsSync(stackFile(from)) ? (parse(readFileSync(stackFile(from), "utf8"))?.config ?? {}) : {};
     const target = parseDocument(existsSync(stackFile(to)) ? readFileSync(stackFile(to), "utf8") : "");

@@ -6,12 +6,12 @@ import { inCell } from "../cell/namespaces";
 import { succeed } from "../cell/run";
 import { waitFor } from "../lib/wait";
 
-/** Seconds for cert-manager to come to its first self check; wide enough for software emulation. */
+/** Seconds until cert-manager's first self check; wide enough for software emulation. */
 const deadline = 300;
 
 const statusSchema = z.object({ challenges: z.object({ value: z.array(z.object({ reason: z.string() })) }) });
 
-/** Waits until the challenge's reason is the failed self check, as a contestant finds it. @throws DeadlineError */
+/** Waits until the challenge's reason is the failed self check, as in the problem statement. @throws DeadlineError */
 export async function awaitSymptom(cell: Cell, stack: string): Promise<void> {
     const status = [join(repositoryRoot, "bin", "lab"), "--stack", stack, "status", "--json"];
     await waitFor(

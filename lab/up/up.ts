@@ -59,7 +59,7 @@ export async function bringUp(stackName: string, { fresh = false, log }: UpOptio
     return exitCode;
 }
 
-/** When `make up` began, in milliseconds; without make, now. */
+/** Start of `make up` in milliseconds; without make, the present time. */
 function begun({ LAB_STARTED } = process.env): number {
     return LAB_STARTED ? Number(LAB_STARTED) * 1000 : Date.now();
 }
@@ -67,13 +67,13 @@ function begun({ LAB_STARTED } = process.env): number {
 /** The steps of {@link keepTemplate}. */
 const templateSteps = ["failed self check in the challenge", "template"] as const;
 
-/** Removes the cell of a stack that contains nothing: the rest of an interrupted start. */
+/** Removes the cell of an empty stack, which an interrupted start left. */
 async function discardCell(stackName: string): Promise<void> {
     const cell = Cell.of(stackName);
     await cell?.locked(() => removeCell(cell));
 }
 
-/** Saves the broken lab as a template, once it shows the symptom. A failure costs the template, not the lab. */
+/** Saves the broken lab as a template when it shows the symptom. A failure does not affect the lab. */
 async function keepTemplate(
     stackName: string,
     key: string,

@@ -10,7 +10,7 @@ export const localInputs = {
     dir: z.string().optional(),
 };
 
-/** How long a script that was told to end may take before it is killed, in milliseconds. */
+/** Milliseconds from SIGTERM to SIGKILL for a script. */
 const gracePeriod = 10_000;
 
 /** Runs scripts on this machine. When the signal aborts, the script ends with all its children. */

@@ -38,7 +38,7 @@ const resourceTypes: Record<string, ResourceType> = {
     "command:remote:Command": { inputs: remoteInputs, runner: runRemotely },
 };
 
-/** Where the inputs and resource types that the provider rejects are listed. */
+/** The list of inputs and resource types that the provider rejects. */
 const reference = "offline/README.md lists what the lab's command plugin supports";
 
 /** Returns the type that a URN names: urn:pulumi:STACK::PROJECT::PARENT$TYPE::NAME. */

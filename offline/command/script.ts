@@ -37,7 +37,7 @@ export const scriptInputs = {
 const commonInputs = z.object(scriptInputs);
 const printed = z.object({ stdout: z.string().default(""), stderr: z.string().default("") });
 
-/** How many lines of a failed script's output its error quotes. */
+/** Number of lines of a failed script's output in its error. */
 const quotedLines = 20;
 
 /**

@@ -5,7 +5,7 @@ import type * as command from "@pulumi/command";
 import { run } from "../../lab/lib/run";
 import { until } from "./until";
 
-/** Where the client's and the server's keys are on the machine. */
+/** Folder on the machine with the client's and the server's keys. */
 const keys = "/conformance";
 const port = 2022;
 

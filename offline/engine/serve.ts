@@ -10,7 +10,7 @@ import {
 /** The longest message that Pulumi's engine sends, in bytes. */
 const longestMessage = 400 * 1024 * 1024;
 
-/** How often a plugin checks that the engine that started it is alive, in milliseconds. */
+/** Milliseconds between two checks that the engine that started the plugin still runs. */
 const checkInterval = 5_000;
 
 /**

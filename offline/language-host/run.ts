@@ -7,7 +7,7 @@ import { findPackage } from "./packages";
 /** The runner's exit code after it has shown an error to the user: cmd/run/index.ts of @pulumi/pulumi. */
 const exitedAfterMessage = 32;
 
-/** How long a program that was told to end may take before it is killed, in milliseconds. */
+/** Milliseconds from SIGTERM to SIGKILL for a program. */
 const gracePeriod = 5_000;
 
 /**

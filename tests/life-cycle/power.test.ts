@@ -39,7 +39,7 @@ describeLabs(1, "lab stop and lab start", () => {
         await lab.labOutput("stop");
         const { exitCode, all } = await lab.lab("stop");
         expect(exitCode).toBe(1);
-        expect(all).toContain("is stopped already");
+        expect(all).toContain("is already stopped");
     });
 
     it("start with pulumi preview, which finds no change", async () => {

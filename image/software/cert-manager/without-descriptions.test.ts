@@ -17,7 +17,7 @@ ${description.replaceAll("  ", "      ")}      type: string
 kind: Deployment
 `;
     const { stdout } = await run(join(repositoryRoot, "node_modules", ".bin", "tsx"), [script], {
-        stdin: schema("  description: What it is.\n"),
+        stdin: schema("  description: The object's purpose.\n"),
     });
     expect(`${stdout}\n`).toBe(schema(""));
 });

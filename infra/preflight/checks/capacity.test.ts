@@ -34,7 +34,7 @@ describe("memory", () => {
         });
     });
 
-    it("counts less with KVM, also where the trial of KVM is pending", async () => {
+    it("counts less with KVM, also where the test of KVM is pending", async () => {
         const some: FakeMachine = { memory: occupiedMemory("kvm"), opens: { "/dev/kvm": "" } };
         expect(await resultOf(memory, { ...some, opens: {} })).toMatchObject({ state: "fail" });
         expect(await resultOf(memory, some)).toMatchObject({ state: "warn" });

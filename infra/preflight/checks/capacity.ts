@@ -9,7 +9,7 @@ import { parseLibvirtUri } from "../libvirt-uri.ts";
 import { isImageBuilt } from "../machine-image.ts";
 import { cellDisk, cloneDisk, occupiedMemory, volumesDisk } from "../needs.ts";
 
-/** Where libvirt keeps volumes. */
+/** libvirt's folder of volumes. */
 const volumes = "/var/lib/libvirt/images";
 
 const isRemote = (inspection: Inspection) => inspection.context.hypervisor === "remote";
@@ -96,7 +96,7 @@ function volumesFit(free: number, place: string, remedy: string): CheckResult {
     return free < volumesDisk ? fail(facts, remedy) : ok(facts);
 }
 
-/** Free space of the remote storage pool in whose file system the lab's own pool will lie. */
+/** Free space of the remote storage pool that is in the file system of the lab's future pool. */
 async function remoteDisk(inspection: Inspection): Promise<CheckResult> {
     const { libvirt } = await providerConnection(inspection);
     if (libvirt === undefined) {
@@ -105,7 +105,7 @@ async function remoteDisk(inspection: Inspection): Promise<CheckResult> {
     const pool = await poolOf(libvirt);
     const remedy = remoteCommand(inspection.context.libvirtUri);
     if (pool === undefined) {
-        return warn(`no active storage pool of the hypervisor tells how much is free in ${volumes}`, remedy);
+        return warn(`no active storage pool of the hypervisor reports the free space in ${volumes}`, remedy);
     }
     const [, bytes] = /^Available:\s*(\d+)/m.exec(await libvirt.virsh("pool-info", "--bytes", pool)) ?? [];
     return volumesFit(Number(bytes) / 2 ** 20, `the hypervisor's storage pool ${pool}`, remedy);

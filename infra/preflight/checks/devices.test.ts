@@ -47,7 +47,7 @@ describe("KVM", () => {
         expect(await resultOf(kvm, able)).toEqual({ state: "ok", detail: "a guest runs" });
     });
 
-    it("is pending before the image is built, and when the trial takes too long", async () => {
+    it("is pending before the image is built, and when the test with a guest takes too long", async () => {
         expect(await resultOf(kvm, { ...able, files: {} })).toMatchObject({ state: "pending" });
         const slow = { "/usr/bin/qemu-system-x86_64": { exitCode: undefined } };
         expect(await resultOf(kvm, { ...able, commands: slow })).toMatchObject({ state: "pending" });

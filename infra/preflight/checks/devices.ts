@@ -81,11 +81,11 @@ export const kvm: Check = {
             return without(`${emulation}/dev/kvm does not open: ${error}`, inspection.asRoot(loadModule));
         }
         if (!isImageBuilt(inspection)) {
-            return pending("/dev/kvm opens; a guest is tried when the image is built");
+            return pending("/dev/kvm opens; a guest is started as a test when the image is built");
         }
         const running = await isGuestRunning(inspection);
         if (running === undefined) {
-            return pending("/dev/kvm opens; the trial of a guest did not end in time, pulumi up repeats it");
+            return pending("/dev/kvm opens; the test with a guest did not end in time, and pulumi up repeats it");
         }
         return running
             ? ok("a guest runs")

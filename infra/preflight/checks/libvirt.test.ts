@@ -25,7 +25,7 @@ it("the checks apply to a chosen hypervisor, not to cells", () => {
 });
 
 describe("libvirtUri", () => {
-    it("accepts the system's libvirtd and refuses the session's", async () => {
+    it("accepts the system's libvirtd and rejects the session's", async () => {
         expect(await resultOf(libvirtUri, {}, systemContext())).toEqual({ state: "ok", detail: "qemu:///system" });
         expect(await resultOf(libvirtUri, {}, systemContext({ libvirtUri: "qemu:///session" }))).toMatchObject({
             state: "fail",

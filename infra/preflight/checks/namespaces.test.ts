@@ -72,11 +72,11 @@ describe("user namespaces", () => {
         commands: { unshare: { exitCode: 1, stderr } },
     });
 
-    it("passes when a trial works", async () => {
+    it("passes when the test succeeds", async () => {
         expect(await resultOf(userNamespaces, able)).toMatchObject({ state: "ok" });
     });
 
-    it("is pending when the trial had no range of IDs to map", async () => {
+    it("is pending when the test had no range of IDs to map", async () => {
         const machine = { ...able, files: {}, commands: { "unshare --user --map-root-user --net --mount true": "" } };
         expect(await resultOf(userNamespaces, machine)).toMatchObject({ state: "pending" });
     });

@@ -101,7 +101,7 @@ export const userNamespaces: Check = {
         const mapping = ["--map-root-user", ...(maps ? ["--map-auto"] : [])];
         const trial = await inspection.run("unshare", ["--user", ...mapping, "--net", "--mount", "true"]);
         if (trial.exitCode === 0) {
-            return maps ? ok("unshare --user --net --mount works") : pending("a trial with the range of IDs follows");
+            return maps ? ok("unshare --user --net --mount works") : pending("a test with the range of IDs follows");
         }
         if (/unrecognized option.*map-auto/.test(trial.stderr)) {
             return fail(

@@ -22,7 +22,7 @@ export function acmeServerSections({ vip, nameServer }: AddressPlan, rootCertifi
         { name: "dns", commands: `/usr/bin/dig +short +time=5 +tries=2 @${nameServer} www.${domain} A` },
         {
             name: "database",
-            // The process that has the database open keeps others out; its files can be read.
+            // badger locks an open database, so its files are read.
             commands:
                 "shopt -s nullglob; for log in /var/lib/step-ca/db/*.vlog; do " +
                 '/usr/bin/gzip --stdout --fast "$log" | /usr/bin/base64 --wrap=0; echo; done',

@@ -1,8 +1,8 @@
 import type { KubernetesObject } from "../../lib/kubernetes-api";
 
 /**
- * What a manifest determines of an object: the object without the fields that the cluster's controllers write, and without
- * the mark of `kubectl rollout restart`.
+ * The content of an object that a manifest determines: without the fields that the cluster's controllers write, and without
+ * the annotation of `kubectl rollout restart`.
  */
 export function contentOf({ metadata: _, status: __, ...fields }: Partial<KubernetesObject>): Record<string, unknown> {
     const { spec, ...others } = fields;
@@ -45,7 +45,7 @@ function templateMetadata({ labels, annotations, creationTimestamp: _, ...metada
     };
 }
 
-/** The addresses of a Service are the cluster's choice. */
+/** A specification without the addresses that the cluster allocates to a Service. */
 function withoutAllocated(kind: string | undefined, spec: Record<string, unknown>): Record<string, unknown> {
     if (kind !== "Service") {
         return spec;

@@ -7,8 +7,8 @@ type Fields = Record<string, any>;
  * An object as the API server stores it: with the defaults of Kubernetes for the kinds and fields that the lab's manifests
  * use, https://kubernetes.io/docs/reference/kubernetes-api/
  *
- * The API server itself can tell its defaults by a dry run. That takes an emulated API server seconds, and whoever
- * administers the cluster can have the dry run changed by an admission policy.
+ * A dry run would return the API server's defaults. It takes an emulated API server seconds, and a cluster administrator
+ * can change its result with an admission policy.
  */
 export function withDefaults(object: KubernetesObject): KubernetesObject {
     const complete = defaultsOf[object.kind];

@@ -6,7 +6,7 @@ import { sectionOutputSchema } from "../../lib/framed-script";
 export const evidenceFormat = 1;
 
 const machineSchema = z.object({
-    /** When the examination ended, ISO 8601. */
+    /** Time of the examination's end, ISO 8601. */
     when: z.string(),
     /** Reason why parts are missing; undefined when the examination is complete. */
     failure: z.string().optional(),
@@ -118,7 +118,7 @@ const authoritySchema = z.object({
 export type AuthorityEvidence = z.output<typeof authoritySchema>;
 
 const responseSchema = z.object({
-    /** What was requested: the front page, the path of a pending challenge, or a path of a challenge that does not exist. */
+    /** The requested path: the front page, a pending challenge, or a challenge that does not exist. */
     path: z.string(),
     /** curl's exit code: 0 with any response, 28 after a timeout (curl(1)). */
     exitCode: z.number(),

@@ -59,7 +59,7 @@ const workerSections: Section[] = [
 const maximumRounds = 3;
 
 export interface GatherOptions {
-    /** Default: no identities as built and no root certificate, which acme-server is asked for. */
+    /** Default: no identities as built; acme-server returns the root certificate. */
     stack?: Pick<Stack, "deployment">;
 }
 
@@ -86,7 +86,7 @@ export async function gather(machines: Machines, outputs: LabStack, { stack }: G
         path,
     ]);
     const authority = parseAuthority(acmeServer.sections.database, acmeServer.sections.requests);
-    // What the bundle keeps of it is in `authority`.
+    // `authority` contains the part that a bundle keeps.
     delete acmeServer.sections.database;
     const evidence: Evidence = {
         format: evidenceFormat,
@@ -127,7 +127,7 @@ async function examine(machines: Machines, machine: MachineName, sections: Secti
     };
 }
 
-/** Why a framed script has no complete output. */
+/** The reason why a framed script has no complete output. */
 function incompleteReason(result: Awaited<ReturnType<Machines["run"]>>, sections: number): string {
     if (
         result.exitCode === undefined ||

@@ -32,7 +32,7 @@ export function fetchPage(name: string, rootCertificate: string, resolve = ""): 
     };
 }
 
-/** What the contestant's own shell makes of curl. Its startup files are the contestant's, so its output is separate. */
+/** curl in the contestant's shell. The contestant can change its startup files, so its output is a separate section. */
 function contestantShell(vip: string): Section {
     const commands = [
         "echo lab-shell",

@@ -78,10 +78,10 @@ const bootFiles = [
 const grepFiles =
     "/usr/bin/grep --recursive --binary-files=without-match --devices=skip --no-messages --extended-regexp";
 
-/** What was done on lb, and what the next boot restores. Only solution's name and hints depend on it. */
+/** The changes on lb, and the part that the next boot restores. Only the solution's name and hints depend on it. */
 const solution = (ports: number[]): Section[] => [
     { name: "iptables-nft", commands: "/usr/sbin/iptables-nft-save --table nat" },
-    // Without its module the program would load it.
+    // The program would load its kernel module.
     {
         name: "iptables-legacy",
         commands: "[[ ! -e /proc/net/ip_tables_names ]] || /usr/sbin/iptables-legacy-save --table nat",
@@ -112,7 +112,7 @@ const solution = (ports: number[]): Section[] => [
 ];
 
 /**
- * The examination of lb. The constraints are judged by files and kernel tables that bash reads itself.
+ * The examination of lb. The constraints depend on files and kernel tables only, which bash reads without other programs.
  *
  * @param ports local ports of the requests for which connections are looked up
  */

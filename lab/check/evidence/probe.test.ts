@@ -58,6 +58,6 @@ it("reads each address once", () => {
     expect(parseAddresses(undefined)).toEqual([]);
 });
 
-it("gives each request a source port of its own", () => {
+it("uses a different source port for each request", () => {
     expect(new Set(sourcePorts(8)).size).toBe(8);
 });

@@ -4,7 +4,7 @@ import { domain, type NodeName } from "../../../infra/config/address-plan";
 import { framedScript, quoted, type Section, type SectionOutput } from "../../lib/framed-script";
 import type { HttpExchange } from "./evidence";
 
-/** Where the ACME server and cert-manager look for the response to a challenge, RFC 8555 section 8.3. */
+/** The path of the responses to HTTP-01 challenges, RFC 8555 section 8.3. */
 export const challengePrefix = "/.well-known/acme-challenge/";
 
 /** A request to make. */
@@ -30,8 +30,8 @@ const curlSchema = z.object({
 
 /**
  * A request for the path of a challenge. cert-manager also follows redirects (pkg/issuer/acme/http); here one connection is
- * made, which is found on lb by its source port, and a redirect is compared with the real servers' own. Pods have 7 seconds to
- * connect.
+ * made, which is found on lb by its source port, and a redirect is compared with those of the real servers. A request has
+ * 7 seconds to connect.
  *
  * @param resolve further options of curl
  */
@@ -55,7 +55,7 @@ export function referenceSections(node: NodeName, address: string, paths: string
 
 /**
  * A command for a node that makes requests from a pod: in the network namespace of one of its containers, with the
- * container's own resolv.conf and hosts.
+ * container's resolv.conf and hosts.
  *
  * @param containerId as in the pod's status, without the runtime's name
  */
@@ -85,7 +85,7 @@ export function probeScript(containerId: string, requests: ProbeRequest[]) {
 /** Source ports that a request can use: a port in use needs another one. */
 const portsPerRequest = 8;
 
-/** The first source ports of a number of requests: above the well-known, below Linux' ephemeral ports. */
+/** The first source ports of a number of requests: above the well-known and below Linux' ephemeral ports. */
 export function sourcePorts(count: number): number[] {
     const first = randomInt(10_000, 30_000 - count * portsPerRequest);
     return Array.from({ length: count }, (_, i) => first + i * portsPerRequest);

@@ -19,7 +19,7 @@ export interface ManifestObject {
     object: KubernetesObject;
 }
 
-/** The objects of the protected manifests; a placeholder stands for the root certificate. */
+/** The objects of the protected manifests; the root certificate is a placeholder. */
 export function readProtectedObjects(): ManifestObject[] {
     return protectedManifestNames.flatMap((manifest) =>
         manifestObjects<KubernetesObject>(readFileSync(manifestPath(manifest), "utf8")).map((object) => ({

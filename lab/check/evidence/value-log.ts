@@ -18,13 +18,13 @@ const checksumLength = 4;
 const deleted = 1;
 
 /**
- * Reads the value logs of a badger v2 database, which contain every write in its order. The process that has the database
- * open is the only one that badger lets in, so the files are read beside it.
+ * Reads the value logs of a badger v2 database, which contain every write in its order. badger locks a database for the
+ * process that has opened it, so the files are read without badger.
  *
  * Format: https://github.com/dgraph-io/badger/blob/v2.2007.4/structs.go and value.go; keys as in
  * https://github.com/smallstep/nosql/blob/master/badger/v2/badger.go
  *
- * @param logs contents of the files `*.vlog` in the order of their names; what follows an incomplete entry is ignored
+ * @param logs contents of the files `*.vlog` in the order of their names; the rest after an incomplete entry is ignored
  */
 export function readValueLogs(logs: Buffer[]): Entry[] {
     const entries = new Map<string, Entry>();

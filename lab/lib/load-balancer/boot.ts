@@ -7,12 +7,12 @@ interface Mention {
 }
 
 /**
- * How the next boot sets something up. unknown: a file has it that other programs read, such as a unit or a udev rule; only
- * a reboot shows its effect.
+ * The effect of the next boot on a setting. unknown: a file for other programs contains it, such as a unit or a udev rule;
+ * only a reboot shows its effect.
  */
 export type AtBoot = "set" | "unknown" | "missing";
 
-/** Where sysctl.d(5) and modules-load.d(5) read files, the most important first. */
+/** Folders that sysctl.d(5) and modules-load.d(5) read, the one with the highest precedence first. */
 const folders = (name: string) => ["/etc", "/run", "/usr/local/lib", "/usr/lib"].map((folder) => `${folder}/${name}`);
 
 /** The link to /etc/sysctl.conf on the lab's machines: image/configure-guest.sh. */
@@ -56,7 +56,7 @@ function isIn(file: string, name: string): boolean {
     return folders(name).includes(dirname(file)) && file.endsWith(".conf");
 }
 
-/** The lines in the order in which they are read; a file replaces files of its name in less important folders. */
+/** The lines in the order in which they are read; a file replaces files of its name in folders with lower precedence. */
 function effectiveLines(mentions: Mention[], name: string): Mention[] {
     const order = folders(name);
     const candidates = mentions.filter(({ file }) => isIn(file, name));

@@ -11,7 +11,7 @@ export interface Direction {
     destinationPort: number;
 }
 
-/** @param list what `conntrack -L` (conntrack(8)) prints */
+/** @param list output of `conntrack -L`, conntrack(8) */
 export function parseTrackedConnections(list: string): TrackedConnection[] {
     const direction = "src=(\\S+) dst=(\\S+) sport=(\\d+) dport=(\\d+)";
     // A connection without a reply has a flag between the two directions.

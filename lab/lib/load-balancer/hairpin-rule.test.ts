@@ -38,7 +38,7 @@ describe("hairpinFault", () => {
         expect(faultOf(rule)).toBe(fault);
     });
 
-    it("follows POSTROUTING into a chain of the user's own", () => {
+    it("follows POSTROUTING into a user-defined chain", () => {
         expect(
             faultOf(
                 "-A HAIRPIN -m ipvs --vaddr 192.168.20.1 -j MASQUERADE",

@@ -62,7 +62,7 @@ describe("rules of nftables", () => {
             }),
         });
 
-    it("are read whatever their table and chain are called", () => {
+    it("are read from tables and chains of any name", () => {
         const rule = [
             saddr(kubernetes),
             match({ meta: { key: "oifname" } }, "eth1"),

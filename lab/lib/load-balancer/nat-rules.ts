@@ -39,7 +39,7 @@ export function parseNatListings({ iptablesNft, iptablesLegacy, nftables }: NatL
     return [...parseNatRules(iptablesNft), ...parseNatRules(iptablesLegacy), ...parseNftables(nftables)];
 }
 
-/** @param saved what iptables-save(8) prints, other tables included */
+/** @param saved output of iptables-save(8), other tables included */
 export function parseNatRules(saved: string): NatRule[] {
     const [, nat = ""] = /^\*nat$([\s\S]*?)^COMMIT$/m.exec(saved) ?? [];
     return nat
@@ -121,7 +121,7 @@ const rulesetSchema = z.object({
 
 const targets: Record<string, string> = { masquerade: "MASQUERADE", snat: "SNAT", dnat: "DNAT", redirect: "REDIRECT" };
 
-/** Native rules. Those of iptables-nft are expressions `xt` here, of which nft(8) does not know the details. */
+/** Native rules. Those of iptables-nft are expressions `xt` here, whose details nft(8) does not print. */
 function parseNftables(json: string): NatRule[] {
     const { nftables } = rulesetSchema.parse(parseJson(json));
     const chains = nftables.flatMap(({ chain }) => (chain ? [chain] : []));

@@ -3,7 +3,7 @@ import { parseVirtualServers, type VirtualServer } from "../virtual-servers";
 import { type AtBoot, moduleAtBoot, sysctlAtBoot } from "./boot";
 import { isAmong, type NatRule, parseNatListings, parseNatRules } from "./nat-rules";
 
-/** What was done on lb. */
+/** The state of lb that solutions change. */
 export interface LoadBalancerState {
     /** The sysctl net.ipv4.vs.conntrack is 1. */
     conntrack: boolean;
@@ -23,7 +23,7 @@ export interface LoadBalancerState {
     };
 }
 
-/** Programs that people put in front of web servers. */
+/** Names of reverse proxies. */
 const knownProxies = /"(haproxy|nginx|apache2|caddy|envoy|traefik|squid|varnishd|pound|socat)"/g;
 
 /** @param sections of the examination of lb, by name; a missing one counts as empty */
@@ -56,7 +56,7 @@ export function parseLoadBalancer(sections: Record<string, Pick<SectionOutput, "
     };
 }
 
-/** Rules of iptables are compared with the saved ones; how others return, only a reboot shows. */
+/** Rules of iptables are compared with the saved ones. For other rules, only a reboot shows the result. */
 function rulesAtBoot(rules: NatRule[], { saved, files }: { saved: NatRule[]; files: string[] }): AtBoot {
     if (rules.every((rule) => isAmong(rule, saved))) {
         return "set";
