@@ -75,9 +75,9 @@ export class TestLab {
         return stdout;
     }
 
-    /** Runs a command as root on a machine, which must end with 0, and returns its standard output. */
-    on(machine: MachineName, command: string): Promise<string> {
-        return this.labOutput("exec", machine, "--", command);
+    /** Runs a command as root on a machine, which must end with 0, and returns its standard output without the last line end. */
+    async on(machine: MachineName, command: string): Promise<string> {
+        return (await this.labOutput("exec", machine, "--", command)).replace(/\n$/, "");
     }
 
     /** The exit code of `lab check`, which waits until a new state is there. */
