@@ -29,7 +29,7 @@ describeLabs(1, "lab stop and lab start", () => {
 
         console.log(`lab start: ${(await secondsOf(() => lab.labOutput("start"))).toFixed(1)} s`);
         expect(await lab.on("lb", bootId)).toBe(boot);
-        expect(await lab.verdict()).toBe(1);
+        await lab.becomes(1);
     });
 
     it("does not stop a lab twice, and starts a running lab without a change", async () => {
@@ -45,7 +45,7 @@ describeLabs(1, "lab stop and lab start", () => {
     it("start with pulumi preview, which finds no change", async () => {
         await lab.pulumiOutput("preview", "--expect-no-changes");
         expect(await lab.notRunning()).toEqual([]);
-        expect(await lab.verdict()).toBe(1);
+        await lab.becomes(1);
     });
 
     it("keep a machine off that was off", async () => {

@@ -35,7 +35,7 @@ describeLabs(3, "three labs", () => {
     it("are broken, each with six machines", async () => {
         for (const lab of labs) {
             expect(await lab.notRunning()).toEqual([]);
-            expect(await lab.verdict()).toBe(1);
+            await lab.becomes(1);
         }
     });
 
@@ -46,11 +46,11 @@ describeLabs(3, "three labs", () => {
         await reset.labOutput("reset");
         await destroyed.pulumiOutput("destroy", "--yes", "--skip-preview");
 
-        expect(await solved.verdict()).toBe(0);
-        expect(await reset.verdict()).toBe(1);
+        await solved.becomes(0);
+        await reset.becomes(1);
         expect(destroyed.findCell()).toBeUndefined();
         await reset.labOutput("stop");
-        expect(await solved.verdict()).toBe(0);
+        await solved.becomes(0);
         await solved.pulumiOutput("preview", "--expect-no-changes");
     });
 });
@@ -87,7 +87,7 @@ describeLabs(2, "two clones of the repository with a stack of the same name", ()
         expect(repositories.sort()).toEqual([repositoryRoot, root].sort());
         await there.on("lb", "touch /root/marker");
         await there.pulumiOutput("destroy", "--yes", "--skip-preview");
-        expect(await here.verdict()).toBe(1);
+        await here.becomes(1);
         expect(await here.on("lb", "ls /root")).not.toContain("marker");
     });
 });
