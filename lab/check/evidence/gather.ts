@@ -84,6 +84,8 @@ export async function gather(machines: Machines, outputs: LabStack, { stack }: G
         examine(machines, "k8s-worker1", workerSections),
         examine(machines, "k8s-worker2", workerSections),
         path,
+        machines.open("lb"),
+        machines.open("k8s-master"),
     ]);
     const authority = parseAuthority(acmeServer.sections.database, acmeServer.sections.requests);
     // `authority` contains the part that a bundle keeps.
