@@ -59,7 +59,7 @@ it("names the open milestones again after some time without a line", () => {
     progress.add(event("resOpFailedEvent", "command:remote:Command::lb-ready"));
     time = 62_000;
     progress.tick();
-    expect(lines.at(-1)).toBe("[0 of 3, 1:02] working");
+    expect(lines.at(-1)).toBe("[0 of 3, 1:02] waiting for networks");
 });
 
 it("collects error messages without colors", () => {

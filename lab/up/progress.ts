@@ -71,10 +71,11 @@ export class Progress {
     private line(title?: string): void {
         const total = this.milestones.length + this.further;
         const count = `${this.done.size}`.padStart(`${total}`.length);
-        const waiting = [...this.open].map((one) => one.title).join(", ");
+        const next = this.milestones.filter((one) => !this.done.has(one.title)).slice(0, 1);
+        const waiting = (this.open.size > 0 ? [...this.open] : next).map((one) => one.title).join(", ");
         const parts = [...(title ? [title] : []), ...(waiting ? [`waiting for ${waiting}`] : [])];
         this.printed = this.now();
-        this.print(`[${count} of ${total}, ${clock(this.now() - this.start)}] ${parts.join("; ") || "working"}`);
+        this.print(`[${count} of ${total}, ${clock(this.now() - this.start)}] ${parts.join("; ")}`);
     }
 
     private milestoneOf(urn: string | undefined): Milestone | undefined {
