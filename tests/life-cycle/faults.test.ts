@@ -82,7 +82,7 @@ describeLabs(1, "a lab whose command is killed", () => {
         truncateSync(join(memory, readdirSync(memory)[0] ?? ""), 4096);
         const { exitCode, all } = await lab.lab("reset", "damaged");
         expect(exitCode).not.toBe(0);
-        expect(all).toMatch(/is damaged: memory\/.* is missing or cut off\. Remove it: /);
+        expect(all).toMatch(/is damaged: memory\/.* is missing or truncated\. Remove it: /);
         expect(await lab.notRunning()).toEqual([]);
         await lab.becomes(1);
     });
