@@ -12,29 +12,29 @@ export LAB_STARTED := $(shell date +%s)
 step = echo "Step $(1) of $(STEPS): $(2)"
 .PHONY: help doctor up fix break destroy check status hint env setup image test test-all lint bench clean uninstall
 
-help: ## This list
+help: ## Print this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 14
 
-up: doctor setup image ## Build the broken lab; installs what is missing first. FRESH=1 builds although a template matches
+up: doctor setup image ## Install missing programs, build the broken lab. FRESH=1: even if a template matches
 	@$(call step,4,the lab)
 	@bin/lab --stack '$(STACK)' up --select $(if $(FRESH),--fresh)
 
-fix: ## Solve it: hairpin NAT on lb
+fix: ## Solve the problem with hairpin NAT on lb
 	@bin/pulumi up --yes --skip-preview --stack '$(STACK)' -c fixed=true
 
 break: ## Remove the solution
 	@bin/pulumi up --yes --skip-preview --stack '$(STACK)' -c fixed=false
 
-destroy: ## Remove the lab; the next up is the broken one
+destroy: ## Remove the lab; the next up builds a broken one
 	@bin/pulumi destroy --yes --skip-preview --stack '$(STACK)'
 
-check: ## Grade the lab from outside
+check: ## Grade the lab
 	@bin/lab --stack '$(STACK)' check
 
-status: ## Machines, cluster, certificate, challenge and real servers on one screen
+status: ## Show machines, cluster, certificate, challenge and real servers
 	@bin/lab --stack '$(STACK)' status
 
-hint: ## The next hint
+hint: ## Print the next hint
 	@bin/lab --stack '$(STACK)' hint
 
 env: ## Print the line that puts the lab's pulumi and lab on PATH
@@ -55,24 +55,24 @@ image: setup ## Build the machine image, or find it in the cache
 	@$(call step,3,machine image)
 	@image/build.sh
 
-lint: setup ## All linters and type checks
+lint: setup ## Run all linters and type checks
 	@$(call step,3,linters and type checks)
 	@$(ENVIRONMENT) npm run lint && npm run typecheck
 
-test: setup image ## Linters, types, unit tests, plugin tests, and the tests on a real lab
+test: setup image ## Run linters, type checks, unit tests, plugin tests, and the tests on a real lab
 	@$(call step,4,tests)
 	@$(ENVIRONMENT) $(TSX) tests/run.ts $(TESTS)
 
-test-all: setup image ## The life-cycle tests as well: a killed up, destroy, rebuild
+test-all: setup image ## Also run the life-cycle tests: a killed up, destroy, rebuild
 	@$(call step,4,tests)
 	@$(ENVIRONMENT) $(TSX) tests/run.ts --all $(TESTS)
 
-bench: setup image ## Time every stage of a lab's life
+bench: setup image ## Measure the stages of a lab's life
 	@$(ENVIRONMENT) tests/bench/bench.sh
 
-clean: ## Remove what was built in this clone, its labs and their state included
+clean: ## Remove the clone's labs, their state and all that was built in it
 	@[ ! -d node_modules ] || bin/lab cells --remove-own
 	rm -rf .lab node_modules sdks/libvirt/bin sdks/libvirt/node_modules
 
-uninstall: clean ## Remove the cache and all templates as well
+uninstall: clean ## Also remove the cache and all templates
 	rm -rf "$${LAB_CACHE:-$${XDG_CACHE_HOME:-$$HOME/.cache}/certificate-lab}" "$${LAB_STATE:-$${XDG_STATE_HOME:-$$HOME/.local/state}/certificate-lab}/templates"

@@ -1,8 +1,8 @@
 /**
  * bin/pulumi: Pulumi in the cell of the stack's lab.
  *
- * For a command that works with the lab it enters the stack's cell (lab/cell), starts a stopped lab, and clears what an
- * interrupted update left (lab/recover). Every other command is passed to Pulumi unchanged.
+ * For a command that works with the lab it enters the stack's cell (lab/cell), starts a stopped lab, and removes the
+ * remains of an interrupted update (lab/recover). Every other command is passed to Pulumi unchanged.
  */
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";

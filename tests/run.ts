@@ -1,9 +1,9 @@
 /**
- * `make test`: everything that can be tested, the real lab included. `--all` adds the life cycle (`make test-all`); names of
- * files in tests/lab and tests/life-cycle, without `.test.ts`, select those instead; `--static` adds what needs no lab.
+ * `make test`: all tests, with those on a real lab. `--all` adds the life cycle (`make test-all`). Names of files in tests/lab
+ * and tests/life-cycle, without `.test.ts`, select only these; `--static` adds the tests that need no lab.
  *
- * The lab's tests use a stack and a cell of their own. Each file begins with the broken lab: `lab reset` restores it.
- * Afterwards nothing of it is left, and no other stack, cell or selection was touched.
+ * The lab's tests use a separate stack and cell. Each file begins with the broken lab, which `lab reset` restores. They
+ * remove the lab at the end, and change no other stack, cell or selection.
  */
 import { existsSync, readdirSync } from "node:fs";
 import { join } from "node:path";

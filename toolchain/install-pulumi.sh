@@ -22,7 +22,7 @@ if [[ $source == auto ]]; then
         source=official
     fi
 fi
-# Pulumi regards a plugin whose folder exists as installed, so the other source's folders must go.
+# Pulumi regards a plugin as installed if its folder exists, so the other source's folders are removed.
 if [[ $source == official && -e $stamp && $(<"$stamp") == modules ]]; then
     rm -rf "$PULUMI_HOME/bin/pulumi" "$PULUMI_HOME/bin/pulumi-language-nodejs" \
         "$PULUMI_HOME/plugins/resource-command-v$COMMAND_VERSION" \

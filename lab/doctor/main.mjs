@@ -1,11 +1,11 @@
 #!/usr/bin/env node
 /**
- * Starts `lab doctor` on a machine with nothing but Node.js, so that it comes before every package, build and download.
+ * Starts `lab doctor` on a machine with nothing but Node.js, so that it runs before every installation, build and download.
  *
  * Everything that it imports needs only Node.js' own modules: infra/preflight, except preflight.ts, and this folder. Their
  * relative imports have the extension .ts, and they use only syntax that type stripping erases
- * (https://nodejs.org/api/typescript.html), so that Node.js 22.18 and later run them as they are. Where npm packages are
- * installed, tsx runs them: then older Node.js suffices, and the stack's settings are checked by the program's own schema.
+ * (https://nodejs.org/api/typescript.html), so that Node.js 22.18 and later run them without a compiler. Where npm packages
+ * are installed, tsx runs them: then older Node.js suffices, and the program's schema validates the stack's settings.
  *
  * This file is JavaScript because it reports a Node.js that cannot read TypeScript.
  */

@@ -3,7 +3,7 @@ import { cellOf, outside } from "../cell/outside";
 import { startLab, stopLab } from "./power";
 
 const how = {
-    "was running": "The lab was running.",
+    "was running": "The lab was already running.",
     memory: "The lab runs again.",
     boot: "The machines boot. See when they respond: lab status --watch",
 };

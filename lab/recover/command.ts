@@ -8,10 +8,10 @@ import { recoverStack } from "./recover-stack";
 export function addRecoverCommand(program: Command): void {
     const command = program
         .command("recover")
-        .summary("remove what an interrupted update left")
+        .summary("remove the remains of an interrupted update")
         .description(
-            "Remove what an interrupted update left: machines, networks and volumes that are not in the stack's state,\n" +
-                "the stack's lock, pending operations. bin/pulumi does this before each update.",
+            "remove the remains of an interrupted update: its lock, its pending operations, and libvirt objects that are " +
+                "not in the stack's state\nbin/pulumi does this before each update.",
         )
         .option(
             "--force",

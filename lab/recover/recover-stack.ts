@@ -33,7 +33,7 @@ export interface RecoverOptions {
 export class ForeignLabError extends RefusedError {}
 
 /**
- * Removes what an interrupted update left, so that the next one can proceed: libvirt objects that the stack does not
+ * Removes the remains of an interrupted update, so that the next one can proceed: libvirt objects that the stack does not
  * contain, locks of processes that have ended, pending operations. Does nothing while an update is running or when Pulumi
  * cannot read the stack, and releases locks only when libvirt does not respond.
  *

@@ -1,10 +1,10 @@
 import { machineNames } from "../../infra/config/address-plan";
 
-/** A step of a build that takes long enough to be waited for. */
+/** A long step of a build, which the progress names. */
 export interface Milestone {
     /** Type and name of the resource that completes it: the end of its URN. */
     resource: string;
-    /** What is reached, as a noun: "control plane". */
+    /** A noun for its result: "control plane". */
     title: string;
 }
 

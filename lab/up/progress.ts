@@ -5,7 +5,7 @@ import type { Milestone } from "./milestones";
 const repeatAfter = 30;
 
 /**
- * What an update has reached, from Pulumi's engine events, as lines such as
+ * The progress of an update, from Pulumi's engine events, as lines such as
  * `[ 5 of 16, 1:05] control plane; waiting for first boot of host`.
  */
 export class Progress {
@@ -34,7 +34,7 @@ export class Progress {
         return this.failures;
     }
 
-    /** Takes an event into account. */
+    /** Processes an event. */
     add(event: EngineEvent): void {
         const { resourcePreEvent, resOutputsEvent, resOpFailedEvent, diagnosticEvent } = event;
         const begun = this.milestoneOf(resourcePreEvent?.metadata.urn);
@@ -61,7 +61,7 @@ export class Progress {
         this.line(title);
     }
 
-    /** Prints what the update waits for when nothing was printed for some time. */
+    /** Prints the open milestones when nothing was printed for some time. */
     tick(): void {
         if (this.now() - this.printed >= repeatAfter * 1000) {
             this.line();

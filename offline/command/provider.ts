@@ -38,15 +38,15 @@ const resourceTypes: Record<string, ResourceType> = {
     "command:remote:Command": { inputs: remoteInputs, runner: runRemotely },
 };
 
-/** The list of inputs and resource types that the provider rejects. */
-const reference = "offline/README.md lists what the lab's command plugin supports";
+/** The remedy for an unsupported feature. */
+const remedy = "install the official command plugin: LAB_TOOLCHAIN=official make setup";
 
 /** Returns the type that a URN names: urn:pulumi:STACK::PROJECT::PARENT$TYPE::NAME. */
 function typeOf(urn: string): ResourceType {
     const name = urn.split("::")[2]?.split("$").at(-1) ?? "";
     const type = resourceTypes[name];
     if (type === undefined) {
-        throw new Error(`resource type ${name} is not supported: ${reference}`);
+        throw new Error(`resource type ${name} is not supported by the lab's command plugin; ${remedy}`);
     }
     return type;
 }
@@ -63,7 +63,7 @@ export function failures(urn: string, inputs: Properties): { property: string; r
         if (issue.code === "unrecognized_keys") {
             return issue.keys.map((key) => ({
                 property: property === "" ? key : `${property}.${key}`,
-                reason: `the input is not supported: ${reference}`,
+                reason: `the input is not supported by the lab's command plugin; ${remedy}`,
             }));
         }
         return [{ property, reason: value === undefined ? "the input is required" : issue.message }];
@@ -81,7 +81,7 @@ export function changes(before: Properties, after: Properties): { changed: strin
 
 /** Serves the packages command:local and command:remote over Pulumi's provider protocol. */
 export class CommandProvider {
-    /** The operations that run, each with what ends it. */
+    /** The running operations, each with the controller that ends it. */
     private readonly running = new Map<AbortController, Promise<unknown>>();
     private stopped = false;
 

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import type { Log } from "../engine/log";
 
-/** A script to run, and what it receives. */
+/** A script with its input, environment and folder. */
 export interface Script {
     text: string;
     stdin: string;
@@ -41,7 +41,7 @@ const printed = z.object({ stdout: z.string().default(""), stderr: z.string().de
 const quotedLines = 20;
 
 /**
- * Runs the script for an operation and returns what it printed. An update without `update` runs `create`. Without a
+ * Runs the script for an operation and returns its output. An update without `update` runs `create`. Without a
  * script it returns the previous output.
  *
  * @param inputs the resource's inputs, without marks of secrets

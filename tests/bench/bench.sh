@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Times the stages of a lab's life, in a stack of its own, and prints a table. It judges nothing.
+# Measures the stages of a lab's life in a separate stack, and prints a table. It does not grade the lab.
 # A lab of another stack on the same network must be destroyed first.
 set -euo pipefail
 
@@ -10,9 +10,9 @@ source toolchain/env.sh
 stack=bench
 log=.lab/bench.log
 node --import tsx --eval 'require("./lab/up/create-stack").ensureStack(process.argv[1])' "$stack"
-# Names of its own, or the next command would remove the user's lab.
+# A separate name: with the default one, the next command would remove the user's lab.
 pulumi config set name "certificate-lab-$stack" --stack "$stack"
-# A run in another clone may have been cut off: this stack is the benchmark's alone.
+# Removes the lab of an interrupted run in another clone: only the benchmark uses this stack.
 bin/lab --stack "$stack" recover --force
 trap 'bin/pulumi destroy --yes --skip-preview --stack "$stack" >>"$log" 2>&1' EXIT
 : >"$log"
@@ -25,7 +25,7 @@ stage() { # NAME COMMAND...
     row "$1" "$((SECONDS - start))"
 }
 
-# The moments inside an update are read off its output: a line for each resource that is done.
+# The stages of an update are read from its output: a line for each completed resource.
 build() {
     local start=$SECONDS machines=0 line
     bin/pulumi up --yes --skip-preview --stack "$stack" --non-interactive 2>&1 | while IFS= read -r line; do

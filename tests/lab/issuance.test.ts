@@ -18,7 +18,7 @@ describe("lab check", () => {
 
     afterAll(() => machines?.close());
 
-    it("does not take a certificate of the lab's CA for one that cert-manager got", async () => {
+    it("detects a certificate of the lab's CA that cert-manager did not order", async () => {
         // Contestants cannot do this: the CA's key is on acme-server.
         const signed = await machines.run(
             "acme-server",

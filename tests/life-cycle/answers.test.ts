@@ -10,10 +10,10 @@ import { solutionTitles } from "../lab/documents/solution-tests";
 import { describeLabs } from "../memory";
 import { TestLab } from "./test-lab";
 
-/** Folders of answers, by the exit code of `lab check` after them. */
+/** Folders of answers, with the exit code of `lab check` after each answer. */
 const folders = { solved: 0, "not-solved": 1, "constraint-broken": 2 } as const;
 
-/** Seconds for the end state. Answers that do not reach it wait until the deadline. */
+/** Seconds for the end state. An answer that does not reach it waits until the deadline. */
 const checkDeadlines = { solved: 600, "not-solved": 60, "constraint-broken": 60 };
 
 const directory = join(repositoryRoot, "tests", "answers");
@@ -32,7 +32,7 @@ describeLabs(2, "lab try", () => {
 
     beforeAll(async () => {
         lab = await TestLab.start("life-answers");
-        // Only the clones need the processors.
+        // Saves its processor time for the clones.
         await lab.labOutput("stop");
     });
 

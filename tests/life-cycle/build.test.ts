@@ -18,7 +18,7 @@ describeLabs(1, "pulumi up", () => {
 
     afterAll(() => lab.remove());
 
-    it("stops before anything is created when the configuration is wrong", async () => {
+    it("stops before it creates anything when the configuration is invalid", async () => {
         await lab.pulumiOutput("config", "set", "network", "8.8.8.0/24");
         const { exitCode, stdout } = await up();
         expect(exitCode).not.toBe(0);
@@ -28,7 +28,7 @@ describeLabs(1, "pulumi up", () => {
         await lab.pulumiOutput("config", "rm", "network");
     });
 
-    it("stops before anything is created when libvirt does not respond", async () => {
+    it("stops before it creates anything when libvirt does not respond", async () => {
         await lab.pulumiOutput("config", "set", "libvirtUri", "qemu+unix:///system?socket=/nonexistent");
         const { exitCode, stdout } = await up();
         expect(exitCode).not.toBe(0);
@@ -37,7 +37,7 @@ describeLabs(1, "pulumi up", () => {
         await lab.pulumiOutput("config", "rm", "libvirtUri");
     });
 
-    it("is completed by the next one after it was killed", async () => {
+    it("is completed by the next update after it was killed", async () => {
         const { child, ended } = lab.startPulumi("up", "--yes", "--skip-preview");
         const domains = async () => {
             const cell = lab.findCell();

@@ -8,7 +8,7 @@ import { TestLab } from "./test-lab";
 
 const stack = "life-faults";
 
-/** Seconds after the begin of a command at which its processes are killed: in the foreground and in its own session. */
+/** Seconds from the start of a command until its processes are killed, in the foreground and in a separate session. */
 const moments = [1, 2, 3, 4, 5, 6, 8];
 
 const marker = "/root/marker";
@@ -24,7 +24,7 @@ describeLabs(1, "a lab whose command is killed", () => {
 
     afterAll(() => lab.remove());
 
-    /** Runs a command of bin/lab and kills its processes; they get no chance to clean up. */
+    /** Runs a command of bin/lab and kills its processes; they cannot clean up. */
     async function kill(seconds: number, ...args: string[]): Promise<void> {
         const { ended } = lab.startLab(...args);
         await setTimeout(seconds * 1000);
@@ -65,7 +65,7 @@ describeLabs(1, "a lab whose command is killed", () => {
         expect(await lab.notRunning()).toEqual([]);
     });
 
-    it("starts again when libvirtd died", async () => {
+    it("starts again after libvirtd was killed", async () => {
         const pids = execFileSync("pgrep", ["libvirtd"], { encoding: "utf8" }).trim().split("\n").map(Number);
         const namespace = (pid: number | string) => statSync(`/proc/${pid}/ns/net`).ino;
         const own = namespace(lab.cell.record.pause?.pid ?? 0);
@@ -82,7 +82,7 @@ describeLabs(1, "a lab whose command is killed", () => {
         truncateSync(join(memory, readdirSync(memory)[0] ?? ""), 4096);
         const { exitCode, all } = await lab.lab("reset", "damaged");
         expect(exitCode).not.toBe(0);
-        expect(all).toMatch(/is damaged: memory\/.* is missing or cut off\. Remove it: /);
+        expect(all).toMatch(/is damaged: memory\/.* is missing or truncated\. Remove it: /);
         expect(await lab.notRunning()).toEqual([]);
         await lab.becomes(1);
     });

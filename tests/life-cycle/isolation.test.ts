@@ -11,10 +11,10 @@ import { TestLab } from "./test-lab";
 /** Port of a service that the test starts on all addresses of this machine. */
 const port = 12_299;
 
-/** Names by which a lab's objects can be recognised on a machine on which other programs run as well. */
+/** Names by which a lab's objects are recognized on a machine with other programs. */
 const signs = /virbr|vnet|192\.168\.20\.|libvirt|qemu|dnsmasq|certificate-lab/;
 
-/** Lines on this machine that a lab could cause. */
+/** Lines of this machine's lists that a lab may add. */
 async function visible(): Promise<string[]> {
     const texts = await Promise.all([
         succeed(["ip", "-brief", "link"]),
@@ -62,7 +62,7 @@ describeLabs(1, "a lab's cell", () => {
         expect(routes.filter((route) => !route.startsWith("192.168.20."))).toEqual([]);
         const unreachable = await run("nsenter", inCell(lab.cell, ["ip", "route", "get", "192.0.2.1"]).slice(1));
         expect(unreachable.stderr).toContain("Network is unreachable");
-        // libvirt's name server for the front network; it has no server to ask.
+        // libvirt's name server for the front network; it has no server to forward queries to.
         const listening = (await inside("ss", "-Hlntu")).split("\n").filter((line) => line !== "");
         expect(listening.filter((line) => !line.includes(" 192.168.20.126:53 "))).toEqual([]);
     });
@@ -99,7 +99,7 @@ describeLabs(2, "two labs with the same addresses", () => {
 
     afterAll(() => Promise.all((labs ?? []).map((lab) => lab.remove())));
 
-    it("reach their own machines only", async () => {
+    it("do not reach each other's machines", async () => {
         const connect = `timeout 20 bash -c 'cat </dev/tcp/192.168.20.1/${port}' 2>&1; true`;
         const [one, other] = labs as [TestLab, TestLab];
         await one.on("lb", `systemd-run --quiet socat TCP-LISTEN:${port},fork,reuseaddr SYSTEM:'echo reached'`);

@@ -91,7 +91,7 @@ describeLabs(1, "pulumi without the wrapper", () => {
         await pulumi("preview", "--expect-no-changes");
     });
 
-    it("is what lab uses", async () => {
+    it("is the Pulumi that lab uses", async () => {
         expect(JSON.parse(await succeed(["bin/lab", "status", "--json"])).lab).toMatchObject({
             labName: "certificate-lab",
             built: "completely",

@@ -80,7 +80,7 @@ export class TestLab {
         return (await this.labOutput("exec", machine, "--", command)).replace(/\n$/, "");
     }
 
-    /** The exit code of `lab check`, which waits until a new state is there. */
+    /** The exit code of `lab check`, which waits for a new state. */
     async verdict(): Promise<number | undefined> {
         return (await this.lab("check", "--deadline", "0")).exitCode;
     }

@@ -122,7 +122,7 @@ describeLabs(1, `the time in a lab from a template that is ${age} days old`, () 
 
     clocksAgree(() => lab);
 
-    it("comes to the self check without manual help", async () => {
+    it("reaches the self check without manual steps", async () => {
         const reason = "failed to perform self check GET request";
         await until("the challenge's reason", async () => (await lab.labOutput("status", "--json")).includes(reason));
         await lab.becomes(1);

@@ -25,6 +25,7 @@ it("extracts comments, messages and test titles of TypeScript on their lines", (
         5: "rejects a wrong certificate",
         6: "never returns | no lab called `...` on this host",
     });
+    expect(numbered("a.mjs", source)).toEqual(numbered("a.ts", source));
 });
 
 it("extracts comments of shell scripts, YAML and configuration files", () => {

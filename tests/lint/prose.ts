@@ -11,6 +11,7 @@ interface Passage {
 const extractors: Record<string, (source: string) => Passage[]> = {
     ".ts": inTypeScript,
     ".mts": inTypeScript,
+    ".mjs": inTypeScript,
     ".go": inGo,
     ".xsl": (source) => matches(source, /<!--([\s\S]*?)-->/g),
     ".md": (source) => [{ line: 0, text: source }],

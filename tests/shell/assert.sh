@@ -14,7 +14,7 @@ assert_contains() { # TEXT PART
     [[ $1 == *"$2"* ]] || fail "'$2' is missing from: $1"
 }
 
-# Writes an executable on a PATH of the test's own, bin/: fake PROGRAM <SCRIPT
+# Writes an executable to bin/, which a test adds to PATH: fake PROGRAM <SCRIPT
 fake() {
     mkdir -p bin
     { echo '#!/usr/bin/env bash' && cat; } >"bin/$1"

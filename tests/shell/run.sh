@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Runs the tests of shell scripts, each in a new empty folder: run.sh [TEST...], all of them without arguments.
-# Where a test finds its files, and the assertions: it is called with the repository's root in LAB_REPOSITORY.
+# The repository's root, for the test's files and the assertions.
 set -euo pipefail
 
 cd "$(dirname "$0")/../.."
