@@ -3,7 +3,7 @@ import { exitCodeOf } from "../../lab/check/outcome";
 import { kubectl } from "../../lab/lib/kubectl";
 import type { Machines } from "../../lab/lib/ssh";
 import type { LabStack } from "../../lab/lib/stack";
-import { connect, examine, succeed, until, verdict } from "./machines";
+import { connect, examine, labName, startLab, succeed, until, verdict, virsh } from "./machines";
 
 const subject = "-subj /CN=www.ictsc.test -addext subjectAltName=DNS:www.ictsc.test";
 const newKey = "-newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -keyout /tmp/cheat.key";
@@ -41,6 +41,15 @@ describe("lab check", () => {
             });
         } finally {
             await succeed(machines, "k8s-master", `${kubectl} delete secret www-ictsc-test-tls`);
+        }
+    });
+
+    it("does not evaluate a lab while one of its machines does not respond", async () => {
+        await virsh("suspend", `${labName}-acme-server`);
+        try {
+            expect((await startLab("check", "--deadline", "0").ended).exitCode).toBe(3);
+        } finally {
+            await virsh("resume", `${labName}-acme-server`);
         }
     });
 
