@@ -64,9 +64,14 @@ export function probeScript(containerId: string, requests: ProbeRequest[]) {
         { name: "addresses", commands: `/usr/bin/getent ahostsv4 www.${domain}`, background: true },
         ...requests.map((request, i) => requestSection(`request-${i}`, request)),
     ]);
-    const mount = ["resolv.conf", "hosts"].map(
-        (file) => `/usr/bin/mount --bind "/proc/$1/root/etc/${file}" /etc/${file} || exit`,
-    );
+    // Copies: mount(2) binds no file of another mount namespace, and mount(8) would resolve /proc/PID/root to /.
+    const mount = [
+        "/usr/bin/mount -t tmpfs -o size=1m tmpfs /mnt || exit",
+        ...["resolv.conf", "hosts"].flatMap((file) => [
+            `/usr/bin/cp "/proc/$1/root/etc/${file}" /mnt/${file} || exit`,
+            `/usr/bin/mount --bind /mnt/${file} /etc/${file} || exit`,
+        ]),
+    ];
     const commands = [
         // The lowest number is the container's first process.
         `processes=$(/usr/bin/grep --files-with-matches --fixed-strings -- ${quoted(containerId)} /proc/[0-9]*/cgroup 2>/dev/null)`,
