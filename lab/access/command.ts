@@ -28,7 +28,8 @@ export function addAccessCommands(program: Command): void {
         );
     const exec = program
         .command("exec")
-        .description("run a command as root, for example: lab exec lb -- ipvsadm -Ln")
+        .description("run a command as root, for example: lab exec lb ipvsadm -Ln")
+        .allowUnknownOption()
         .addArgument(machine)
         .argument("<command...>", "passed to the machine's shell")
         .action((name: MachineName, command: string[]) =>
@@ -46,7 +47,8 @@ export function addAccessCommands(program: Command): void {
         );
     program
         .command("kubectl")
-        .description("run kubectl as the cluster's administrator, for example: lab kubectl -- get pods -A")
+        .description("run kubectl as the cluster's administrator, for example: lab kubectl get pods -A")
+        .allowUnknownOption()
         .argument("[args...]", "kubectl's arguments")
         .action((args: string[]) =>
             withLab(stack(), async (_, { kubeconfig }) => {
