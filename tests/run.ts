@@ -117,6 +117,12 @@ async function main(): Promise<number> {
     const failed: string[] = [];
     let passed = 0;
     let stopped = false;
+    for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
+        // The running step ends by it, too.
+        process.on(signal, () => {
+            stopped = true;
+        });
+    }
     for (const [index, { title, run, independent = false }] of steps.entries()) {
         if (stopped && title !== end.title) {
             continue;
