@@ -38,7 +38,7 @@ export async function succeed(command: readonly string[], options: RunOptions = 
 export function startDaemon(command: readonly string[]): number {
     const [program = "", ...args] = command;
     const child = spawn(program, args, { env: systemEnvironment(), stdio: "ignore", detached: true });
-    child.on("error", () => {}); // noticed by the wait for what the daemon provides
+    child.on("error", () => {}); // the wait for the daemon detects it
     child.unref();
     return child.pid ?? -1;
 }

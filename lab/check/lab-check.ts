@@ -6,7 +6,7 @@ import type { Evidence } from "./evidence/evidence";
 import { gather } from "./evidence/gather";
 import { type CheckOutcome, isFinal } from "./outcome";
 
-/** The evidence of one moment and what follows from it. */
+/** The evidence of one examination, and its outcomes. */
 export interface LabCheck {
     evidence: Evidence;
     outcomes: CheckOutcome[];

@@ -27,10 +27,10 @@ export function evaluatePage({ exitCode, text }: Pick<SectionOutput, "exitCode" 
     }
     const [scheme, address, verification] = (lines.pop() ?? "").split(" ");
     if (scheme?.toLowerCase() !== "https" || verification !== "0") {
-        return unsolved(`the page came over ${printableLine(`${scheme}, verification ${verification}`)}`);
+        return unsolved(`the page was sent over ${printableLine(`${scheme}, verification ${verification}`)}`);
     }
     if (address !== vip) {
-        return broken(`the page came from ${printableLine(address ?? "")}, not from the VIP ${vip}`);
+        return broken(`the page was sent by ${printableLine(address ?? "")}, not by the VIP ${vip}`);
     }
     if (!lines.join("\n").includes("<title>Welcome to nginx!</title>")) {
         return unsolved("the page is not nginx's start page");

@@ -34,7 +34,9 @@ export function explanationOf({ path }: Request, plan: AddressPlan): string[] {
     switch (outcomeOf(path)) {
         case "through lb":
             if (!isAccepted(path)) {
-                return [`The request went to ${request?.destination}, but the reply came from ${reply?.source}.`];
+                return [
+                    `The request's destination was ${request?.destination}, but the reply's source is ${reply?.source}.`,
+                ];
             }
             return [
                 hairpinNat(path) ?? `The route from ${server?.machine} to ${reply?.machine} leads through lb.`,

@@ -27,15 +27,15 @@ describe("waitFor", () => {
         expect(await settled(waitFor("it", async () => "", { deadline: 60 }))).toBe("");
     });
 
-    it("names the awaited state, the deadline and the last reason when it gives up", async () => {
+    it("names the awaited state, the deadline and the last reason when it times out", async () => {
         const refuse = async () => {
             throw new NotYetError("connection refused");
         };
         expect(await settled(waitFor("lb to respond", refuse, { deadline: 60 }))).toEqual(
-            new DeadlineError("Gave up after 60 s waiting for lb to respond: connection refused"),
+            new DeadlineError("Timed out after 60 s waiting for lb to respond: connection refused"),
         );
         expect(await settled(waitFor("lb to respond", async () => false, { deadline: 5 }))).toEqual(
-            new DeadlineError("Gave up after 5 s waiting for lb to respond"),
+            new DeadlineError("Timed out after 5 s waiting for lb to respond"),
         );
     });
 

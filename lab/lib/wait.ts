@@ -64,7 +64,7 @@ export async function waitFor<T>(
             throw error;
         }
         throw new DeadlineError(
-            `Gave up after ${deadline} s waiting for ${what}${error.message && `: ${error.message}`}`,
+            `Timed out after ${deadline} s waiting for ${what}${error.message && `: ${error.message}`}`,
         );
     }
 }

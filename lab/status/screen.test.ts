@@ -82,7 +82,7 @@ it("shows a solved lab", () => {
     expect(text).toMatch(/^Challenge +none$/m);
 });
 
-it("shows a half-built lab, with what its update was working on", () => {
+it("shows a partly built lab, with the open resources of its update", () => {
     const failure = "k8s-master is not built";
     const text = screen({
         ...broken,
@@ -99,7 +99,7 @@ it("shows a half-built lab, with what its update was working on", () => {
     expect(text).toMatch(/^VIP +lb is not built$/m);
 });
 
-it("shows a half-dead lab: what is missing beside what is there", () => {
+it("shows the missing parts of a lab that is partly down", () => {
     const text = screen({
         ...broken,
         libvirtFailure: "no response within 20 s",

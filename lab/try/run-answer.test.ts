@@ -46,7 +46,7 @@ it("continues after a command that fails, and keeps standard error", async () =>
     ]);
 });
 
-it("gives no command the next ones as input", async () => {
+it("does not pass the next commands to a command as input", async () => {
     expect(await outcomesOf("lb$ cat; read x\nlb$ echo next")).toEqual([
         [1, ""],
         [0, "next\n"],
@@ -91,7 +91,7 @@ it("passes no marker on that output could imitate", async () => {
     expect([code, text]).toEqual([1, `\n${"0".repeat(32)} 0\n`]);
 });
 
-it("shows output as it comes", async () => {
+it("shows output while the command runs", async () => {
     const parts: string[] = [];
     await run("lb$ echo 1; sleep 0.3; seq 1000", { onOutput: (text) => parts.push(text) });
     expect(parts.join("")).toMatch(/^1\n1\n2\n/);

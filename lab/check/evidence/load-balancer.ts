@@ -47,7 +47,7 @@ const keepalivedFiles: Section[] = [
     },
 ];
 
-/** The kernel's own tables; programs of the machine take no part. */
+/** The kernel's tables, read without programs of the machine. */
 const kernel: Section[] = [
     { name: "boot", commands: "kernelFile /proc/sys/kernel/random/boot_id", builtin: true },
     { name: "ip_vs", commands: "kernelFile /proc/net/ip_vs", builtin: true },
