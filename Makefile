@@ -67,8 +67,9 @@ test-all: setup image ## Also run the life-cycle tests: a killed up, destroy, re
 	@$(call step,4,tests)
 	@$(ENVIRONMENT) $(TSX) tests/run.ts --all $(TESTS)
 
-bench: setup image ## Measure the stages of a lab's life
-	@$(ENVIRONMENT) tests/bench/bench.sh
+bench: setup image ## Measure the stages of a lab's life, compared with BASELINE=FILE; to JSON=FILE, default .lab/bench.json
+	@$(call step,4,benchmark)
+	@$(ENVIRONMENT) exec $(TSX) tests/bench/main.ts $(if $(JSON),--json '$(JSON)') $(if $(BASELINE),--baseline '$(BASELINE)')
 
 clean: ## Remove the clone's labs, their state and all that was built in it
 	@[ ! -d node_modules ] || bin/lab cells --remove-own
