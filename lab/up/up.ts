@@ -84,8 +84,10 @@ async function keepTemplate(
     try {
         await awaitSymptom(await openCell(stackName, { log }), stackName);
         progress.reached(symptom);
-        await attach(join(repositoryRoot, "bin", "lab"), ["--stack", stackName, "save-template", key]);
-        progress.reached(template);
+        const save = ["--stack", stackName, "save-template", key];
+        if ((await attach(join(repositoryRoot, "bin", "lab"), save)) === 0) {
+            progress.reached(template);
+        }
     } catch (error) {
         log(`No template was saved; the lab is not affected: ${(error as Error).message}`);
     }
