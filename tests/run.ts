@@ -117,6 +117,7 @@ async function main(): Promise<number> {
     const failed: string[] = [];
     let passed = 0;
     let stopped = false;
+    let started = false;
     for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
         // The running step ends by it, too.
         process.on(signal, () => {
@@ -124,9 +125,10 @@ async function main(): Promise<number> {
         });
     }
     for (const [index, { title, run, independent = false }] of steps.entries()) {
-        if (stopped && title !== end.title) {
+        if (title === end.title ? !started : stopped) {
             continue;
         }
+        started ||= title === start.title;
         console.error(`\n[${index + 1}/${steps.length}, ${Math.round((Date.now() - began) / 1000)} s] ${title}`);
         if ((await run()) !== 0) {
             failed.push(title);
