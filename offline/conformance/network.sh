@@ -3,6 +3,8 @@
 # The command receives a writable copy of the root file system, in memory, as CONFORMANCE_MACHINE.
 set -euo pipefail
 
+# An ordinary user's PATH on Debian lacks chroot and ip.
+PATH=$PATH:/usr/sbin:/sbin
 ip link set lo up
 work=$(mktemp --directory)
 trap 'umount --lazy --recursive "$work" && rmdir "$work"' EXIT
