@@ -13,4 +13,6 @@ mkdir "$work/changes" "$work/work" "$work/machine"
 mount --types overlay --options "lowerdir=$1,upperdir=$work/changes,workdir=$work/work" overlay "$work/machine"
 mount --types tmpfs run "$work/machine/run"
 mount --types proc proc "$work/machine/proc"
+# Device files of the root file system have no effect in a user namespace.
+mount --rbind /dev "$work/machine/dev"
 CONFORMANCE_MACHINE=$work/machine "${@:2}"
