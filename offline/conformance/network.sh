@@ -7,7 +7,7 @@ set -euo pipefail
 PATH=$PATH:/usr/sbin:/sbin
 ip link set lo up
 work=$(mktemp --directory)
-trap 'umount --lazy --recursive "$work" && rmdir "$work"' EXIT
+trap 'umount --lazy "$work" && rmdir "$work"' EXIT
 mount --types tmpfs conformance "$work"
 mkdir "$work/changes" "$work/work" "$work/machine"
 mount --types overlay --options "lowerdir=$1,upperdir=$work/changes,workdir=$work/work" overlay "$work/machine"
