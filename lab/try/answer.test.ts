@@ -7,7 +7,7 @@ import { AnswerError, parseAnswer } from "./answer";
 const block = (...lines: string[]) => ["# Answer", "", "```console", ...lines, "```", ""].join("\n");
 const commandsOf = (text: string) => parseAnswer(text).map(({ machine, command }) => [machine, command]);
 
-it("reads the console blocks of a document, without output and other blocks", () => {
+it("reads the console blocks of a document with their output, and no other blocks", () => {
     const document = [
         "# Solution",
         "```console",
@@ -23,17 +23,23 @@ it("reads the console blocks of a document, without output and other blocks", ()
         "   user@lb:~$ sudo false",
         "   ```",
     ].join("\n");
+    const common = { user: "user", directory: "~", output: [] };
     expect(parseAnswer(document)).toEqual([
-        { machine: "host", user: "user", directory: "~/manifests", command: "kubectl delete -f web.yaml", line: 3 },
-        { machine: "lb", user: "user", directory: "~", command: "sudo true", line: 5 },
-        { machine: "lb", user: "user", directory: "~", command: "sudo false", line: 12 },
+        {
+            ...common,
+            ...{ machine: "host", directory: "~/manifests", command: "kubectl delete -f web.yaml", line: 3 },
+            output: ['deployment.apps "web" deleted'],
+        },
+        { ...common, machine: "lb", command: "sudo true", line: 5 },
+        { ...common, machine: "lb", command: "sudo false", line: 12 },
     ]);
 });
 
 it("reads a plain list", () => {
-    expect(parseAnswer("The cause is NAT.\nlb$ sudo sysctl -w a=1\na = 1\n\nhost$ kubectl get cert\n")).toEqual([
-        { machine: "lb", user: "user", directory: undefined, command: "sudo sysctl -w a=1", line: 2 },
-        { machine: "host", user: "user", directory: undefined, command: "kubectl get cert", line: 5 },
+    const common = { user: "user", directory: undefined };
+    expect(parseAnswer("The cause is NAT.\nlb$ sudo sysctl -w a=1\na = 1\nhost$ kubectl get cert")).toEqual([
+        { ...common, machine: "lb", command: "sudo sysctl -w a=1", line: 2, output: ["a = 1"] },
+        { ...common, machine: "host", command: "kubectl get cert", line: 4, output: [] },
     ]);
 });
 

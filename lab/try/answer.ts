@@ -16,6 +16,8 @@ export interface Step {
     command: string;
     /** Number of its first line in the file, from 1. */
     line: number;
+    /** The lines below it without a prompt: its output, as the answer shows it. */
+    output: string[];
 }
 
 /** The file has no command that can be executed. */
@@ -44,7 +46,7 @@ export function parseAnswer(text: string): Step[] {
     return steps;
 }
 
-interface Block {
+export interface Block {
     text: string;
     /** Number of its first line in the file. */
     line: number;
@@ -75,12 +77,14 @@ function consoleBlocks(markdown: string): Block[] {
     return blocks;
 }
 
-function stepsIn({ text, line }: Block): Step[] {
+/** The commands of one terminal's content. @throws AnswerError with the line that cannot be executed */
+export function stepsIn({ text, line }: Block): Step[] {
     const steps: Step[] = [];
     const lines = text.replaceAll("\r", "").split("\n");
     for (let i = 0; i < lines.length; i++) {
         const [, login, name, directory, sign, first] = prompt.exec(lines[i] ?? "") ?? [];
         if (name === undefined || first === undefined) {
+            steps.at(-1)?.output.push(lines[i] ?? "");
             continue;
         }
         const number = line + i;
@@ -92,6 +96,7 @@ function stepsIn({ text, line }: Block): Step[] {
                     `Line ${number}: contestants cannot log in to ${name}, only to ${contestantMachines.join(" and ")}.`,
                 );
             }
+            steps.at(-1)?.output.push(lines[i] ?? "");
             continue;
         }
         const command = [first];
@@ -110,6 +115,7 @@ function stepsIn({ text, line }: Block): Step[] {
             directory,
             command: command.join("\n"),
             line: number,
+            output: [],
         });
     }
     return steps;

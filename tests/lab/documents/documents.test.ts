@@ -60,7 +60,7 @@ describe("stepsIn", () => {
             output: ["done"],
         });
         expect(stepsIn("user@lb:~$ echo \\\n  a\na")[0]).toMatchObject({ command: "echo \\\n  a", output: ["a"] });
-        expect(() => stepsIn("user@lb:~$ tee x <<'END'\na")).toThrow("A command does not end: tee x <<'END'");
+        expect(() => stepsIn("user@lb:~$ tee x <<'END'\na")).toThrow("the command does not end: tee x <<'END'");
     });
 
     it("expects curl's failure where the document shows it", () => {
