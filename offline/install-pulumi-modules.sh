@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Installs the Pulumi CLI, its language host and the plugins into PULUMI_HOME without Pulumi's downloads. README.md in
-# this folder names the source of each.
+# Installs the Pulumi CLI, its language host and the plugins into PULUMI_HOME without Pulumi's downloads.
+# docs/architecture.md names the source of each.
 set -euo pipefail
 
 cd "$(dirname "$0")"
