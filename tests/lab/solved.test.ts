@@ -14,7 +14,8 @@ describe("fixed=true", () => {
         ({ stack, machines } = await connect());
         expect(stack.state).toBe("solved");
         expect(await certificateLine(machines)).toMatch(/^www-ictsc-test-tls +True /m);
-        expect((await onHost(machines, "curl -L www.ictsc.test")).stdout).toContain("<title>Welcome to nginx!</title>");
+        const page = await onHost(machines, "curl --silent --show-error -L www.ictsc.test");
+        expect(page.stdout, page.stderr).toContain("<title>Welcome to nginx!</title>");
     });
 
     it("is graded as solved by hairpin NAT", async () => {

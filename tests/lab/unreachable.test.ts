@@ -1,9 +1,13 @@
 import { afterAll, expect, it } from "vitest";
+import { z } from "zod";
 import { exportStack } from "../../lab/lib/pulumi";
 import { labName, pulumi, virsh } from "./machines";
 import { testStack } from "./stack";
 
-const resources = async () => (await exportStack(testStack)).deployment.resources;
+const resourcesSchema = z.array(z.object({ urn: z.string(), id: z.string().optional() }));
+
+/** Names and identifiers; a refresh encrypts secrets again. */
+const resources = async () => resourcesSchema.parse((await exportStack(testStack)).deployment.resources);
 
 afterAll(() => virsh("start", `${labName}-k8s-master`));
 
