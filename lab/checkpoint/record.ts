@@ -1,6 +1,7 @@
 import { readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { z } from "zod";
+import { shellWord } from "../../infra/preflight/shell-word";
 import { CellError } from "../cell/cell";
 
 /** State of each domain, by its name. */
@@ -44,14 +45,14 @@ export function readSavedMachines(folder: string): SavedMachines {
     try {
         record = recordSchema.parse(JSON.parse(readFileSync(join(folder, recordFile), "utf8")));
     } catch {
-        throw new CellError(`${folder} contains no complete saved lab. Remove it: rm -r '${folder}'`);
+        throw new CellError(`${folder} contains no complete saved lab. Remove it: rm -r ${shellWord(folder)}`);
     }
     const damaged = record.files.find(
         ({ path, size }) => statSync(join(folder, path), { throwIfNoEntry: false })?.size !== size,
     );
     if (damaged !== undefined) {
         throw new CellError(
-            `The saved lab ${folder} is damaged: ${damaged.path} is missing or truncated. Remove it: rm -r '${folder}'`,
+            `The saved lab ${folder} is damaged: ${damaged.path} is missing or truncated. Remove it: rm -r ${shellWord(folder)}`,
         );
     }
     return record;

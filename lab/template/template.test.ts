@@ -56,7 +56,7 @@ describe("findTemplate", () => {
         damage();
         expect(await find()).toBeUndefined();
         expect(log.join("\n")).toMatch(message);
-        expect(log.join("\n")).toContain(`Remove it: rm -r '${folder}'`);
+        expect(log.join("\n")).toContain(`Remove it: rm -r ${folder}`);
         expect(log.at(-1)).toContain("Building without it");
         expect(await listTemplates()).toMatchObject([{ damage: expect.stringMatching(message) }]);
     });

@@ -2,6 +2,7 @@ import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
 import { readdir, rm, stat, utimes } from "node:fs/promises";
 import { join } from "node:path";
 import { z } from "zod";
+import { shellWord } from "../../infra/preflight/shell-word";
 import { type Cell, CellError, writeAtomically } from "../cell/cell";
 import { stateFolder } from "../cell/state-folder";
 import { loadLab } from "../checkpoint/load";
@@ -119,7 +120,7 @@ function readRecord(folder: string): Pick<Template, "key" | "created" | "used" |
         const reason =
             error instanceof CellError
                 ? error.message
-                : `The template ${folder} has no readable template.json. Remove it: rm -r '${folder}'`;
+                : `The template ${folder} has no readable template.json. Remove it: rm -r ${shellWord(folder)}`;
         return { key: { accelerator: "tcg" }, created: used, used, damage: reason };
     }
 }

@@ -6,6 +6,7 @@ import { type Inspection, oncePerInspection } from "../inspection.ts";
 import { providerConnection } from "../libvirt.ts";
 import { isImageBuilt, missingImageFiles } from "../machine-image.ts";
 import { cellDisk, volumesDisk } from "../needs.ts";
+import { shellWord } from "../shell-word.ts";
 import { isAtLeast } from "../version.ts";
 import { existingFolder, gib } from "./capacity.ts";
 
@@ -83,7 +84,7 @@ export const diskForBuild: Check = {
             [...needs.values()].map(async ({ folder, needed }) => {
                 const free = await host.freeDisk(folder);
                 const facts = `${gib(free)} are free in ${folder}, the builds and the lab need ${gib(needed)}`;
-                return free < needed ? fail(facts, `df --human-readable ${folder}`) : ok(facts);
+                return free < needed ? fail(facts, `df --human-readable ${shellWord(folder)}`) : ok(facts);
             }),
         );
         return results.find(({ state }) => state === "fail") ?? results[0] ?? ok("");

@@ -8,6 +8,7 @@ import { type Libvirt, labExists, providerConnection } from "../libvirt.ts";
 import { parseLibvirtUri } from "../libvirt-uri.ts";
 import { isImageBuilt } from "../machine-image.ts";
 import { cellDisk, cloneDisk, occupiedMemory, volumesDisk } from "../needs.ts";
+import { shellWord } from "../shell-word.ts";
 
 /** libvirt's folder of volumes. */
 const volumes = "/var/lib/libvirt/images";
@@ -75,7 +76,7 @@ export const disk: Check = {
         const { host, context } = inspection;
         const folder = existingFolder(host, context.folders.lab);
         const free = await host.freeDisk(folder);
-        const remedy = `df --human-readable ${folder}`;
+        const remedy = `df --human-readable ${shellWord(folder)}`;
         if (context.hypervisor !== "cell") {
             return volumesFit(free, folder, remedy);
         }
