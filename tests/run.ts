@@ -10,6 +10,7 @@ import { join } from "node:path";
 import { repositoryRoot } from "../infra/config/config-files";
 import { Cell } from "../lab/cell/cell";
 import { runInCell } from "../lab/cell/enter";
+import { removeStack } from "../lab/lib/pulumi";
 import { attach } from "../lab/lib/run";
 import { testStack } from "./lab/stack";
 
@@ -74,7 +75,7 @@ async function removeLifeCycleLabs(): Promise<void> {
     for (const stack of stacks) {
         const cell = Cell.of(stack);
         await (cell ? inRepository("bin/lab", "cells", "--remove", cell.id) : undefined);
-        await inRepository("bin/pulumi", "stack", "rm", "--yes", "--force", stack);
+        await removeStack(stack);
     }
 }
 
@@ -84,7 +85,10 @@ const end: Step = {
     title: "Remove the test lab",
     run: async () => {
         const destroyed = await inRepository("bin/pulumi", "destroy", "--yes", "--skip-preview", "--stack", testStack);
-        return destroyed || inRepository("bin/pulumi", "stack", "rm", "--yes", testStack);
+        if (destroyed === 0) {
+            await removeStack(testStack);
+        }
+        return destroyed;
     },
 };
 

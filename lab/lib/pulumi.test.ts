@@ -1,8 +1,18 @@
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it, vi } from "vitest";
 import { repositoryRoot } from "../../infra/config/config-files";
 import { fakePrograms } from "./fake-programs";
-import { backendUrl, exportStack, importStack, PulumiError, pulumi, selectedStack, stackConfig } from "./pulumi";
+import {
+    backendUrl,
+    exportStack,
+    importStack,
+    PulumiError,
+    pulumi,
+    removeStack,
+    selectedStack,
+    stackConfig,
+} from "./pulumi";
 
 describe("pulumi", () => {
     const programs = fakePrograms();
@@ -33,6 +43,21 @@ describe("pulumi", () => {
         expect(await selectedStack()).toBe("dev");
         await programs.make("pulumi", "exit 255");
         expect(await selectedStack()).toBeUndefined();
+    });
+
+    it.each([
+        ["dev", ["stack rm --force --yes test", "stack select --stack dev"]],
+        ["test", ["stack rm --force --yes test"]],
+        ["", ["stack rm --force --yes test"]],
+    ])("removes a stack and leaves the selection %j", async (selected, calls) => {
+        const log = join(programs.folder, "calls");
+        await programs.make(
+            "pulumi",
+            `if [ "$2" = --show-name ]; then echo "${selected}"; [ "${selected}" ]; else echo "$*" >>"${log}"; fi`,
+        );
+        await removeStack("test");
+        const lines = readFileSync(log, "utf8").trim().split("\n");
+        expect(lines.map((line) => line.replace(" --non-interactive --color never", ""))).toEqual(calls);
     });
 
     it("exports a stack with its secrets encrypted by default", async () => {

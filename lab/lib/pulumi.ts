@@ -68,6 +68,18 @@ export async function selectStack(name: string): Promise<void> {
     await succeed(["stack", "select", ...stackOption(name)]);
 }
 
+/**
+ * Removes a stack and forgets its resources; does nothing when there is none. Pulumi deselects whatever stack is selected, so
+ * the selection is restored.
+ */
+export async function removeStack(name: string): Promise<void> {
+    const selected = await selectedStack();
+    await pulumi(["stack", "rm", "--force", "--yes", name]);
+    if (selected !== undefined && selected !== name) {
+        await selectStack(selected);
+    }
+}
+
 /** The URL of Pulumi's backend; undefined when Pulumi is not logged in to one. */
 export async function backendUrl(): Promise<string | undefined> {
     if (process.env.PULUMI_BACKEND_URL) {

@@ -11,7 +11,7 @@ import { cloneLab } from "../clone/command";
 import { documentExitCodes } from "../lib/document-exit-codes";
 import { print } from "../lib/print";
 import { printable } from "../lib/printable";
-import { pulumi } from "../lib/pulumi";
+import { removeStack } from "../lib/pulumi";
 import { seconds } from "../lib/seconds";
 import { privateDirectory, removePrivateDirectory } from "../lib/ssh";
 import { UnreachableError } from "../lib/unreachable-error";
@@ -154,7 +154,7 @@ function insideCommand(stack: string, file: string, result: string, options: Com
 async function removeClone(stack: string): Promise<void> {
     const cell = Cell.of(stack);
     await cell?.locked(() => removeCell(cell));
-    await pulumi(["stack", "rm", "--force", "--yes", stack]);
+    await removeStack(stack);
 }
 
 function failed(file: string, reason: string, start: number): GradedAnswer {

@@ -7,6 +7,7 @@ import { projectName } from "../../infra/config/project";
 import { Cell } from "../../lab/cell/cell";
 import { virsh } from "../../lab/cell/libvirt";
 import { domainStates } from "../../lab/checkpoint/domains";
+import { removeStack } from "../../lab/lib/pulumi";
 import { waitFor } from "../../lab/lib/wait";
 import { type Ended, type Started, start } from "../start";
 
@@ -121,7 +122,11 @@ export class TestLab {
         if (cell !== undefined) {
             await this.labOutput("cells", "--remove", cell.id);
         }
-        await this.start("pulumi", ["stack", "rm", "--yes", "--force", this.stack]).ended;
+        if (this.root === repositoryRoot) {
+            await removeStack(this.stack);
+        } else {
+            await this.start("pulumi", ["stack", "rm", "--yes", "--force", this.stack]).ended;
+        }
         rmSync(join(this.root, `Pulumi.${this.stack}.yaml`), { force: true });
     }
 
