@@ -69,8 +69,8 @@ export async function selectStack(name: string): Promise<void> {
 }
 
 /**
- * Removes a stack and forgets its resources; does nothing when there is none. Pulumi deselects whatever stack is selected, so
- * the selection is restored.
+ * Removes a stack and forgets its resources; does nothing when there is none. Pulumi then deselects the selected stack, also
+ * another one, so the selection is restored.
  */
 export async function removeStack(name: string): Promise<void> {
     const selected = await selectedStack();
