@@ -3,6 +3,7 @@ import type { CheckResult } from "./check.ts";
 import { fail } from "./check.ts";
 import { type Inspection, lastLine } from "./inspection.ts";
 import { parseLibvirtUri } from "./libvirt-uri.ts";
+import { quoted } from "./shell-word.ts";
 import { parseSshConfig, type SshConfig, SshConfigError } from "./ssh-config.ts";
 
 /*
@@ -271,7 +272,7 @@ export function sshArguments(hops: readonly SshHop[]): string[] {
 /** Quotes an argument for sh(1); % is doubled for ssh(1), except in the tokens %h and %p. */
 function quote(argument: string): string {
     const literal = argument === "[%h]:%p" ? argument : argument.replaceAll("%", "%%");
-    return `'${literal.replaceAll("'", "'\\''")}'`;
+    return quoted(literal);
 }
 
 /** Explains why ssh(1) did not connect as the provider would. */

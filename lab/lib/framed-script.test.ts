@@ -1,6 +1,7 @@
 import { existsSync } from "node:fs";
 import { describe, expect, it } from "vitest";
-import { framedScript, missingFile, parseFrames, quoted, type Section } from "./framed-script";
+import { quoted } from "../../infra/preflight/shell-word";
+import { framedScript, missingFile, parseFrames, type Section } from "./framed-script";
 import { run } from "./run";
 
 /** Runs a script as sshd does: by a login shell that first prints something. */

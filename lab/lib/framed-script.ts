@@ -1,5 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { z } from "zod";
+import { quoted } from "../../infra/preflight/shell-word";
 
 /** A part of a script whose output is separate from the other parts'. */
 export interface Section {
@@ -107,11 +108,6 @@ export function parseFrames(
         ],
     );
     return { sections: Object.fromEntries(sections), complete: output.trimEnd().endsWith(`\n${marker} complete`) };
-}
-
-/** A text as one word of a shell command. */
-export function quoted(text: string): string {
-    return `'${text.replaceAll("'", `'\\''`)}'`;
 }
 
 function limitOf({ limit = 64 * 1024 }: Section): number {

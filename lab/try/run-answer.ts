@@ -1,3 +1,4 @@
+import { quoted } from "../../infra/preflight/shell-word";
 import type { Step } from "./answer";
 import type { CommandOutput, Shell } from "./shell";
 
@@ -62,5 +63,5 @@ function commandOf({ directory, command }: Step): string {
 /** A directory for the shell, which still replaces a leading `~`. */
 function quotedDirectory(directory: string): string {
     const [, tilde = "", rest = ""] = /^(~?)(.*)$/s.exec(directory) ?? [];
-    return `${tilde}${rest === "" ? "" : `'${rest.replaceAll("'", `'\\''`)}'`}`;
+    return `${tilde}${rest === "" ? "" : quoted(rest)}`;
 }

@@ -1,7 +1,8 @@
 import { type AddressPlan, domain } from "../../../infra/config/address-plan";
 import { contestant } from "../../../infra/config/contestant";
+import { quoted } from "../../../infra/preflight/shell-word";
 import { protectedManifestNames } from "../../../infra/workloads/manifest-files";
-import { quoted, type Section } from "../../lib/framed-script";
+import type { Section } from "../../lib/framed-script";
 import { mounts, preload, programDigests } from "./integrity";
 
 export const trustBundle = "/etc/ssl/certs/ca-certificates.crt";

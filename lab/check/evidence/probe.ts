@@ -1,7 +1,8 @@
 import { randomInt } from "node:crypto";
 import { z } from "zod";
 import { domain, type NodeName } from "../../../infra/config/address-plan";
-import { framedScript, quoted, type Section, type SectionOutput } from "../../lib/framed-script";
+import { quoted } from "../../../infra/preflight/shell-word";
+import { framedScript, type Section, type SectionOutput } from "../../lib/framed-script";
 import type { HttpExchange } from "./evidence";
 
 /** The path of the responses to HTTP-01 challenges, RFC 8555 section 8.3. */
