@@ -4,9 +4,6 @@
  * For a command that works with the lab it enters the stack's cell (lab/cell), starts a stopped lab, and removes the
  * remains of an interrupted update (lab/recover). Every other command is passed to Pulumi unchanged.
  */
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { CellError } from "./cell/cell";
 import { isInCell, runAgainInCell, usesCell } from "./cell/enter";
 import { openCell, removeIfEmpty } from "./cell/lifetime";
@@ -14,6 +11,7 @@ import { selectedStack } from "./lib/pulumi";
 import { changesStack, commandOf, stackOfArguments } from "./lib/pulumi-arguments";
 import { RefusedError } from "./lib/refused-error";
 import { attach } from "./lib/run";
+import { withTemporaryFolder } from "./lib/temporary-folder";
 import { UnreachableError } from "./lib/unreachable-error";
 import { recoverStack } from "./recover/recover-stack";
 
@@ -42,17 +40,8 @@ async function main(args: string[]): Promise<number> {
     if (changesStack(command)) {
         await recoverStack(stack);
     }
-    return withTemporaryFolder((folder) => attach(program, args, { env: { TMPDIR: folder } }));
-}
-
-/** The Kubernetes plugin writes the cluster's kubeconfig to a temporary file and leaves it there. */
-async function withTemporaryFolder<T>(work: (folder: string) => Promise<T>): Promise<T> {
-    const folder = await mkdtemp(join(tmpdir(), "pulumi-"));
-    try {
-        return await work(folder);
-    } finally {
-        await rm(folder, { recursive: true, force: true });
-    }
+    // The Kubernetes plugin writes the cluster's kubeconfig to a temporary file and leaves it there.
+    return withTemporaryFolder("pulumi-", (folder) => attach(program, args, { env: { TMPDIR: folder } }));
 }
 
 main(process.argv.slice(2)).then(

@@ -120,18 +120,27 @@ function withoutFinalLineEnd(output: string): string {
     return output.replace(/\r?\n$/, "");
 }
 
+export interface AttachOptions {
+    /** Added to this process' environment. */
+    env?: NodeJS.ProcessEnv;
+    /** As for {@link run}. */
+    cwd?: string;
+    /** A file descriptor in place of the terminal. */
+    stdout?: number;
+    /** A file descriptor in place of the terminal. */
+    stderr?: number;
+}
+
 /**
  * Runs a command with this process' terminal. Ctrl-C ends the command, and this process waits for that.
  *
- * @param options env: added to this process' environment; cwd: as for {@link run}; stdout and stderr: file
- * descriptors in place of the terminal
  * @returns its exit code; 128 + the signal's number when a signal ended it, as in sh(1)
  * @throws NotStartedError when the command does not exist or cannot be started
  */
 export async function attach(
     command: string,
     args: readonly string[],
-    { env, cwd, stdout, stderr }: { env?: NodeJS.ProcessEnv; cwd?: string; stdout?: number; stderr?: number } = {},
+    { env, cwd, stdout, stderr }: AttachOptions = {},
 ): Promise<number> {
     const stdio = ["inherit", stdout ?? "inherit", stderr ?? "inherit"] as const;
     const child = spawn(command, args, { stdio: [...stdio], cwd, env: { ...process.env, ...env } });

@@ -1,10 +1,10 @@
 import { closeSync, mkdirSync, openSync, readFileSync } from "node:fs";
-import { mkdtemp, open, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { open } from "node:fs/promises";
 import { join } from "node:path";
 import { repositoryRoot } from "../../infra/config/config-files";
-import { attach } from "../lib/run";
+import { withTemporaryFolder } from "../lib/temporary-folder";
 import type { Progress } from "./progress";
+import { runPulumi } from "./run-pulumi";
 
 /** Lines of Pulumi's output that are shown when it fails without an error of a resource. */
 const shownLines = 20;
@@ -14,18 +14,20 @@ const shownLines = 20;
  *
  * @returns its exit code; after a failure it has printed the errors and the log's path
  */
-export async function buildWithProgress(stack: string, progress: Progress): Promise<number> {
+export function buildWithProgress(stack: string, progress: Progress): Promise<number> {
+    return withTemporaryFolder("pulumi-events-", (folder) => build(stack, join(folder, "events"), progress));
+}
+
+/** @param events a file that receives Pulumi's engine events */
+async function build(stack: string, events: string, progress: Progress): Promise<number> {
     const logFolder = join(process.env.LAB_CACHE ?? repositoryRoot, "log");
     mkdirSync(logFolder, { recursive: true });
     const log = join(logFolder, `pulumi-up-${stack}.log`);
-    const folder = await mkdtemp(join(tmpdir(), "pulumi-events-"));
-    const events = join(folder, "events");
     const output = openSync(log, "w");
     const follower = await follow(events, progress);
     try {
         const args = ["up", "--yes", "--skip-preview", "--stack", stack, "--non-interactive", "--color", "never"];
-        const exitCode = await attach(join(repositoryRoot, "bin", "pulumi"), [...args, "--event-log", events], {
-            cwd: repositoryRoot,
+        const exitCode = await runPulumi([...args, "--event-log", events], {
             // The option is one for automation, https://www.pulumi.com/docs/iac/packages-and-automation/automation-api/
             env: { PULUMI_DEBUG_COMMANDS: "true" },
             stdout: output,
@@ -41,7 +43,6 @@ export async function buildWithProgress(stack: string, progress: Progress): Prom
     } finally {
         await follower.end();
         closeSync(output);
-        await rm(folder, { recursive: true, force: true });
     }
 }
 
