@@ -82,7 +82,7 @@ describe("command.local", () => {
         await stack.destroy();
         expect(log("whole").at(-1)).toBe("delete after two");
         expect(log("triggered").at(-1)).toBe("delete 2");
-        expect(await stack.resources()).toEqual({});
+        expect(stack.resources()).toEqual({});
     });
 
     it("passes environment, input, folder and interpreter to a command", async () => {
@@ -138,7 +138,7 @@ describe("command.local", () => {
         });
         expect(output).toContain("exit status 3");
         expect(output).toContain("the reason");
-        expect(await stack.resources()).not.toHaveProperty("failing");
+        expect(stack.resources()).not.toHaveProperty("failing");
         await stack.destroy();
         expect(existsSync(join(folder, "undone"))).toBe(false);
     });
@@ -149,7 +149,7 @@ describe("command.local", () => {
             new local.Command("slow", { create: "exec sleep 600" }, { customTimeouts: { create: "1s" } });
         });
         expect(Date.now() - started).toBeLessThan(300_000);
-        expect(await stack.resources()).not.toHaveProperty("slow");
+        expect(stack.resources()).not.toHaveProperty("slow");
     });
 
     it("ends a command when the user interrupts, and leaves nothing of it", async () => {
@@ -160,7 +160,7 @@ describe("command.local", () => {
         await until("the command", async () => /^\d+\n$/.test(readFileSync(join(folder, "running"), "utf8")));
         interrupt.abort();
         await up;
-        expect(await stack.resources()).not.toHaveProperty("interrupted");
+        expect(stack.resources()).not.toHaveProperty("interrupted");
         await until("the command's end", async () => !existsSync(`/proc/${log("running")[0]}`));
     });
 
@@ -170,9 +170,9 @@ describe("command.local", () => {
         };
         await stack.up(deleting("echo not yet >&2; test -e released"));
         expect(await stack.failingDestroy()).toContain("not yet");
-        expect(Object.keys(await stack.resources())).toEqual(["undeletable"]);
+        expect(Object.keys(stack.resources())).toEqual(["undeletable"]);
         await stack.up(deleting("true"));
         await stack.destroy();
-        expect(await stack.resources()).toEqual({});
+        expect(stack.resources()).toEqual({});
     });
 });

@@ -73,7 +73,7 @@ describe("command.remote", () => {
         const output = await stack.failingUp(async () => {
             new remote.Command("failing", { connection: server.connection, create: "touch /tmp/reached", ...args });
         });
-        expect(await stack.resources()).toEqual({});
+        expect(stack.resources()).toEqual({});
         return output;
     };
 
@@ -105,7 +105,7 @@ describe("command.remote", () => {
         await until("the command", async () => /^\d+\n$/.test(onMachine("tmp/running")));
         interrupt.abort();
         await up;
-        expect(await stack.resources()).toEqual({});
+        expect(stack.resources()).toEqual({});
         await until("the command's end", async () => !existsSync(`/proc/${onMachine("tmp/running").trim()}`));
     });
 });
