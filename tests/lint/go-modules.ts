@@ -20,17 +20,18 @@ export const versionGroups: Record<string, string[]> = {
         "offline/terraform-bridge",
         "offline/terraform-provider-libvirt",
     ],
+    guests: [
+        "image/software/cert-manager",
+        "image/software/coredns",
+        "image/software/etcd",
+        "image/software/haproxy-ingress",
+        "image/software/kubernetes",
+        "image/software/step-ca",
+    ],
 };
 
 /** Folders in no group. */
 export const ungrouped = [
-    // The programs in guests have different versions: a change in image/ makes a new machine image.
-    "image/software/cert-manager",
-    "image/software/coredns",
-    "image/software/etcd",
-    "image/software/haproxy-ingress",
-    "image/software/kubernetes",
-    "image/software/step-ca",
     // No build of the lab compiles it: it renders manifests/cert-manager.yaml for a new version of cert-manager.
     "image/software/helm",
     // It contains no packages.
@@ -63,6 +64,21 @@ export const versionExceptions: readonly VersionException[] = [
         folder: "offline/terraform-bridge",
         module: "github.com/hashicorp/terraform-plugin-sdk/v2",
         reason: "The bridge's release replaces it with Pulumi's fork. The libvirt provider's release uses the original.",
+    },
+    {
+        folder: "image/software/haproxy-ingress",
+        module: "sigs.k8s.io/controller-runtime",
+        reason: "HAProxy Ingress compiles with v0.22, but not with v0.24: recorder.Provider has another method.",
+    },
+    ...["api", "apiextensions-apiserver", "apimachinery", "apiserver", "client-go", "component-base"].map((name) => ({
+        folder: "image/software/haproxy-ingress",
+        module: `k8s.io/${name}`,
+        reason: "controller-runtime v0.22 does not compile with client-go v0.36: event handlers have another method.",
+    })),
+    {
+        folder: "image/software/haproxy-ingress",
+        module: "sigs.k8s.io/gateway-api",
+        reason: "HAProxy Ingress uses types of v1alpha2 that v1.6 does not contain.",
     },
 ];
 
