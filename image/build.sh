@@ -12,6 +12,7 @@ hash=$(find image -type f -print0 | sort --zero-terminated | xargs --null sha256
 target=$LAB_CACHE/image/$hash
 mkdir -p .lab
 if [[ -e $target/disk.qcow2 ]]; then
+    touch "$target"
     ln --force --no-dereference --symbolic "$target" .lab/image
     exit 0
 fi
@@ -19,20 +20,27 @@ if [[ ${1:-} == --cached ]]; then
     exit 1
 fi
 
-# Root file systems contain other users' files and device nodes. The PATH that sudo sets lacks the lab's Go.
-root=()
+# Root file systems contain other users' files. An ordinary account writes them in a user namespace that maps its subordinate
+# IDs, as in a cell; where that is forbidden, sudo does. The PATH that sudo sets lacks the lab's Go.
+root=() tree=()
 if [[ $EUID -ne 0 ]]; then
-    echo "Building a root file system needs root."
-    root=(sudo env "PATH=$PATH" "HOME=$HOME" "LAB_CACHE=$LAB_CACHE" ${DEBIAN_MIRROR:+"DEBIAN_MIRROR=$DEBIAN_MIRROR"})
-    sudo --validate
+    namespace=(unshare --user --map-root-user --map-auto --mount)
+    if "${namespace[@]}" true 2>/dev/null; then
+        root=("${namespace[@]}")
+    else
+        echo "Building a root file system needs root."
+        root=(sudo env "PATH=$PATH" "HOME=$HOME" "LAB_CACHE=$LAB_CACHE" ${DEBIAN_MIRROR:+"DEBIAN_MIRROR=$DEBIAN_MIRROR"})
+        tree=("${root[@]}")
+        sudo --validate
+    fi
 fi
 work=$(mktemp --directory --tmpdir="${LAB_TMP:-/var/tmp}" certificate-lab-image.XXXXXX)
 trap '"${root[@]}" rm -rf "$work"' EXIT
 
 # Debian's packages arrive while the compiler works. A process group, so that the trap ends all of it.
 debian_trees() {
-    "${root[@]}" image/debian-tree.sh "$work/containers.tar" image/container-packages.txt essential
-    "${root[@]}" image/debian-tree.sh "$work/guest.tar" image/guest-packages.txt minbase
+    "${tree[@]}" image/debian-tree.sh "$work/containers.tar" image/container-packages.txt essential
+    "${tree[@]}" image/debian-tree.sh "$work/guest.tar" image/guest-packages.txt minbase
 }
 mkdir -p "$LAB_CACHE/log"
 set -m
@@ -61,4 +69,7 @@ mkdir -p "$(dirname "$target")"
 "${root[@]}" rm -rf "$target"
 "${root[@]}" mv "$work/result" "$target"
 ln --force --no-dereference --symbolic "$target" .lab/image
+# The three images that were used last stay, 2 GB each.
+find "$LAB_CACHE/image" -mindepth 1 -maxdepth 1 -type d -printf '%T@ %f\n' | sort --numeric-sort --reverse | tail --lines=+4 |
+    cut --delimiter=' ' --fields=2 | while read -r old; do "${root[@]}" rm -rf "$LAB_CACHE/image/$old"; done
 echo "Machine image: $(du --human-readable --apparent-size "$target/disk.qcow2" | cut --fields=1) in $SECONDS s"

@@ -8,7 +8,12 @@ cd "$(dirname "$0")/.."
 # shellcheck source=image/versions.env
 source image/versions.env
 
-mmdebstrap --quiet --mode=root --variant="$3" --format=tar --include="$(paste --serial --delimiters=, "$2")" \
+# Root needs no user namespace, and a container may forbid them.
+mode=unshare
+if [[ $EUID -eq 0 ]]; then
+    mode=root
+fi
+mmdebstrap --quiet --mode="$mode" --variant="$3" --format=tar --include="$(paste --serial --delimiters=, "$2")" \
     --aptopt='APT::Install-Recommends "false"' \
     --dpkgopt='path-exclude=/usr/share/man/*' --dpkgopt='path-include=/usr/share/man/man*' \
     --dpkgopt='path-exclude=/usr/share/locale/*' --dpkgopt='path-exclude=/usr/share/doc/*' \

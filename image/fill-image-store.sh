@@ -9,12 +9,13 @@ mkdir -p "$tree/images"
 trap 'rm -rf "$tree/images"' EXIT
 cp "$@" "$tree/images/"
 
-# A separate mount namespace: containerd's mounts end with it.
-unshare --mount --pid --fork --kill-child --net chroot "$tree" /bin/bash -euo pipefail <<'GUEST'
+# A separate mount namespace: containerd's mounts end with it. A user namespace may not mount a devtmpfs, so /dev is bound.
+# shellcheck disable=SC2016  # $0 is the argument of the inner shell
+unshare --mount --pid --fork --kill-child --net bash -euc 'mount --rbind /dev "$0/dev"; exec chroot "$0" /bin/bash -euo pipefail' \
+    "$tree" <<'GUEST'
 mount -t proc proc /proc
 mount -t tmpfs tmpfs /run
 mount -t tmpfs tmpfs /tmp
-mount -t devtmpfs devtmpfs /dev
 containerd >/tmp/containerd.log 2>&1 &
 for _ in {1..100}; do
     ctr version >/dev/null 2>&1 && break

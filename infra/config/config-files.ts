@@ -47,8 +47,8 @@ export function readConfigFile(path: string, plan: AddressPlan): string {
 
 /**
  * The files of a folder that mirrors a machine's root directory: `lb-config/base/etc/keepalived/keepalived.conf` becomes
- * `/etc/keepalived/keepalived.conf`. A file
- * that is executable in the repository is executable on the machine. Sorted by path.
+ * `/etc/keepalived/keepalived.conf`. A file that is executable in the repository is executable on the machine. Sorted by
+ * path.
  */
 export function configFiles(folder: string, plan: AddressPlan): ConfigFile[] {
     const root = join(repositoryRoot, folder);

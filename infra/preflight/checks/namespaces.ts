@@ -1,7 +1,7 @@
 import { administrator } from "../administrator.ts";
 import { type Check, type CheckContext, type CheckResult, fail, ok, pending } from "../check.ts";
 import { installCommand, neededPackages } from "../debian-packages.ts";
-import { type Inspection, lastLine } from "../inspection.ts";
+import { type Inspection, lastLine, oncePerInspection } from "../inspection.ts";
 
 /** Subordinate IDs that a container tool gives a user, and that the guests' files need. */
 const rangeSize = 65_536;
@@ -85,7 +85,22 @@ const restrictions = [
     { setting: "kernel.apparmor_restrict_unprivileged_userns", forbids: "1", allows: "0" },
 ];
 
-/** Creates the namespaces of a cell for a moment: an ordinary user's lab runs in them. */
+/** Creates the namespaces of a cell for a moment. */
+const trialOfNamespaces = oncePerInspection((inspection: Inspection) => {
+    // Without ranges or newuidmap the mapping fails, which the other two checks report.
+    const maps =
+        inspection.host.findProgram("newuidmap") !== undefined && rangesOf(inspection, "/etc/subuid").own >= rangeSize;
+    const mapping = ["--map-root-user", ...(maps ? ["--map-auto"] : [])];
+    return { maps, result: inspection.run("unshare", ["--user", ...mapping, "--net", "--mount", "true"]) };
+});
+
+/** Whether an ordinary user may create files of other users: in a user namespace that maps subordinate IDs. */
+export async function mapsUsers(inspection: Inspection): Promise<boolean> {
+    const { maps, result } = trialOfNamespaces(inspection);
+    return maps && (await result).exitCode === 0;
+}
+
+/** An ordinary user's lab runs in the namespaces of a cell. */
 export const userNamespaces: Check = {
     name: "user namespaces",
     stage: "install",
@@ -95,11 +110,8 @@ export const userNamespaces: Check = {
         if (host.user.uid === 0) {
             return rootCell;
         }
-        // Without ranges or newuidmap the mapping fails, which the other two checks report.
-        const maps =
-            host.findProgram("newuidmap") !== undefined && rangesOf(inspection, "/etc/subuid").own >= rangeSize;
-        const mapping = ["--map-root-user", ...(maps ? ["--map-auto"] : [])];
-        const trial = await inspection.run("unshare", ["--user", ...mapping, "--net", "--mount", "true"]);
+        const { maps, result } = trialOfNamespaces(inspection);
+        const trial = await result;
         if (trial.exitCode === 0) {
             return maps ? ok("unshare --user --net --mount works") : pending("a test with the range of IDs follows");
         }

@@ -54,6 +54,26 @@ it("fails without sudo while packages are missing", async () => {
     });
 });
 
+it("passes without sudo for the image's build where user namespaces map subordinate IDs", async () => {
+    const machine: FakeMachine = {
+        ...fresh,
+        programs: ["dpkg-query", "newuidmap", "unshare"],
+        files: { ...fresh.files, "/etc/subuid": "learner:100000:65536\n" },
+        commands: {
+            "dpkg-query": "jq installed\n",
+            "unshare --user --map-root-user --map-auto --net --mount true": "",
+        },
+        user: { name: "learner" },
+    };
+    expect(await resultOf(rootRights, machine)).toMatchObject({ state: "ok" });
+    const forbidden = { ...machine.commands, unshare: { exitCode: 1, stderr: "Operation not permitted" } };
+    delete (forbidden as Record<string, unknown>)["unshare --user --map-root-user --map-auto --net --mount true"];
+    expect(await resultOf(rootRights, { ...machine, commands: forbidden })).toMatchObject({
+        state: "fail",
+        remedy: "su --command 'make image'",
+    });
+});
+
 it("passes without sudo when packages are installed and the image is built, or is not built here", async () => {
     const installed: FakeMachine = {
         ...fresh,

@@ -3,13 +3,15 @@ import { type Check, fail, ok, warn } from "../check.ts";
 import { installCommand, missingPackages } from "../debian-packages.ts";
 import type { Inspection } from "../inspection.ts";
 import { isImageBuilt } from "../machine-image.ts";
+import { mapsUsers } from "./namespaces.ts";
 
 /** The steps of `make up` that need root's rights on this machine. */
 export async function stepsOfRoot(inspection: Inspection): Promise<string[]> {
     const missing = (await missingPackages(inspection)) ?? [];
+    const builds = inspection.context.buildsImage && !isImageBuilt(inspection);
     return [
         ...(missing.length > 0 ? ["install packages"] : []),
-        ...(isImageBuilt(inspection) || !inspection.context.buildsImage ? [] : ["build the image"]),
+        ...(builds && !(await mapsUsers(inspection)) ? ["build the image"] : []),
     ];
 }
 
@@ -22,7 +24,11 @@ export const rootRights: Check = {
         const steps = await stepsOfRoot(inspection);
         const purpose = `needed to ${steps.join(" and to ")}`;
         if (kind === "root" || steps.length === 0) {
-            return ok(kind === "root" ? "this is root" : "not needed: packages are installed and the image is built");
+            return ok(
+                kind === "root"
+                    ? "this is root"
+                    : "not needed: packages are installed, and no step needs other users' files",
+            );
         }
         if (kind === "sudo") {
             return ok(`sudo works without a password; ${purpose}`);
