@@ -8,10 +8,10 @@ cd "$(dirname "$0")/.."
 source toolchain/env.sh
 
 mkdir -p "$tree"
-# Extended attributes contain the capabilities of programs.
-tar --extract --xattrs --xattrs-include='*' --numeric-owner --file "$archive" --directory "$tree"
+# Extended attributes contain the capabilities of programs. The guest's kernel creates the devices.
+tar --extract --xattrs --xattrs-include='*' --numeric-owner --exclude='./dev/*' --file "$archive" --directory "$tree"
 for program in kubernetes kubeadm kubectl step-ca; do
     install -D --mode=0755 "$LAB_CACHE/programs/$program" "$tree/usr/local/bin/$program"
 done
 cp --recursive --no-preserve=ownership image/rootfs/. "$tree/"
-unshare --mount --net chroot "$tree" /bin/bash <image/configure-guest.sh
+image/in-tree.sh "$tree" <image/configure-guest.sh

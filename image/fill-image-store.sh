@@ -9,11 +9,7 @@ mkdir -p "$tree/images"
 trap 'rm -rf "$tree/images"' EXIT
 cp "$@" "$tree/images/"
 
-# A separate mount namespace: containerd's mounts end with it. A user namespace may not mount a devtmpfs, so /dev is bound.
-# shellcheck disable=SC2016  # $0 is the argument of the inner shell
-unshare --mount --pid --fork --kill-child --net bash -euc 'mount --rbind /dev "$0/dev"; exec chroot "$0" /bin/bash -euo pipefail' \
-    "$tree" <<'GUEST'
-mount -t proc proc /proc
+"$(dirname "$0")/in-tree.sh" "$tree" <<'GUEST'
 mount -t tmpfs tmpfs /run
 mount -t tmpfs tmpfs /tmp
 containerd >/tmp/containerd.log 2>&1 &
