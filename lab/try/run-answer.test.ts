@@ -86,6 +86,15 @@ it("starts another shell after a command that ends it", async () => {
     expect(steps.map(({ result }) => result.ended)).toEqual(["shell ended", "exit", "shell ended", "exit"]);
 });
 
+it("starts another shell when the shell ended between two commands", async () => {
+    const { steps } = await run("lb$ { sleep 0.2; kill -9 $$; } &\nhost$ sleep 1\nlb$ echo next");
+    expect(steps.map(({ result }) => [result.ended, result.text])).toEqual([
+        ["exit", ""],
+        ["exit", ""],
+        ["exit", "next\n"],
+    ]);
+});
+
 it("passes no marker on that output could imitate", async () => {
     const [[code, text] = []] = await outcomesOf(`lb$ printf '\\n%s 0\\n' ${"0".repeat(32)}; false`);
     expect([code, text]).toEqual([1, `\n${"0".repeat(32)} 0\n`]);

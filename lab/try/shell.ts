@@ -31,7 +31,7 @@ const maximumOutput = 8 * 1024 * 1024;
 
 /**
  * A bash that reads commands from its standard input, behind a program such as ssh(1). The standard input of each command
- * is empty. After a command that ends the shell or exceeds its deadline, the next command starts a new shell.
+ * is empty. When the shell has ended or a command has exceeded its deadline, the next command starts a new shell.
  */
 export class BashSession implements Shell {
     private process: ChildProcessWithoutNullStreams | undefined;
@@ -103,7 +103,8 @@ export class BashSession implements Shell {
     }
 
     private start(): ChildProcessWithoutNullStreams {
-        if (!this.process) {
+        // It can end between two commands, for example when its machine reboots.
+        if (!this.process || this.process.exitCode !== null || this.process.signalCode !== null) {
             this.process = spawn(this.program, this.args, { stdio: "pipe" });
             this.process.stdout.setEncoding("utf8");
             // Messages of the program itself.
