@@ -1,4 +1,4 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { lstatSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, it } from "vitest";
@@ -43,6 +43,23 @@ it.each([
     writeFileSync(file, text);
     expect(() => readBundle(file)).toThrow(BundleError);
     expect(() => readBundle(file)).toThrow(reason);
+});
+
+it("does not replace a device, a pipe or a directory", () => {
+    for (const file of ["/dev/null", "/dev/stdout", directory]) {
+        expect(() => writeBundle(file, { evidence: solvedEvidence() }, {})).toThrow("is not a regular file");
+    }
+    expect(statSync("/dev/null").isCharacterDevice()).toBe(true);
+    expect(readdirSync(directory)).toEqual([]);
+});
+
+it("replaces the target of a symbolic link, and keeps the link", () => {
+    const link = join(directory, "link.json");
+    symlinkSync(write(), link);
+    writeBundle(link, { evidence: solvedEvidence() }, {});
+    expect(lstatSync(link).isSymbolicLink()).toBe(true);
+    expect(readBundle(link).evidence).toEqual(solvedEvidence());
+    expect(readdirSync(directory)).toEqual(["bundle.json", "link.json"]);
 });
 
 it("fails when the file cannot be written, and leaves nothing", () => {

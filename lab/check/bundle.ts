@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
-import { readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { accessSync, constants, existsSync, readFileSync, realpathSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { dirname } from "node:path";
 import { z } from "zod";
 import { UnreachableError } from "../lib/unreachable-error";
 import { type Evidence, evidenceFormat, evidenceSchema } from "./evidence/evidence";
@@ -15,6 +16,24 @@ export interface Bundle {
 /** The file cannot be used as a bundle. */
 export class BundleError extends UnreachableError {}
 
+/**
+ * The file that a bundle is written to: the target of a symbolic link.
+ *
+ * @throws Error when it is a device, a pipe or a directory, which a bundle must not replace, or when its directory is not writable
+ */
+export function bundleTarget(file: string): string {
+    if (!existsSync(file)) {
+        accessSync(dirname(file), constants.W_OK);
+        return file;
+    }
+    if (!statSync(file).isFile()) {
+        throw new Error(`${file} is not a regular file. Name a file for the bundle: lab check --bundle bundle.json`);
+    }
+    const target = realpathSync(file);
+    accessSync(dirname(target), constants.W_OK);
+    return target;
+}
+
 const bundleSchema = z.object({
     sha256: z.string(),
     evidence: z.looseObject({ format: z.number() }),
@@ -25,14 +44,15 @@ const bundleSchema = z.object({
  * Writes a bundle, readable by its owner only; an existing file is replaced at once or not at all.
  *
  * @param outcomes the verdict at that time, for people
- * @throws Error of the file system
+ * @throws Error of the file system, or of {@link bundleTarget}
  */
 export function writeBundle(file: string, bundle: Bundle, outcomes: Record<string, CheckOutcome[]>): void {
     const text = JSON.stringify({ sha256: digestOf(bundle), outcomes, ...bundle }, null, 1);
-    const temporary = `${file}.${process.pid}`;
+    const target = bundleTarget(file);
+    const temporary = `${target}.${process.pid}`;
     try {
         writeFileSync(temporary, `${text}\n`, { mode: 0o600, flag: "wx" });
-        renameSync(temporary, file);
+        renameSync(temporary, target);
     } catch (error) {
         rmSync(temporary, { force: true });
         throw error;

@@ -4,7 +4,7 @@ import { print } from "../lib/print";
 import { printable } from "../lib/printable";
 import { seconds } from "../lib/seconds";
 import { withLab } from "../lib/with-lab";
-import { readBundle, writeBundle } from "./bundle";
+import { bundleTarget, readBundle, writeBundle } from "./bundle";
 import { evaluate } from "./evaluate";
 import { checkUntil, type LabCheck } from "./lab-check";
 import { rebootLoadBalancer } from "./reboot";
@@ -32,9 +32,15 @@ export function addCheckCommand(program: Command): void {
         .option("--deadline <seconds>", "time for the end state to appear; 0 checks once", seconds, 60)
         .option("--bundle <file>", "write the evidence to a file")
         .option("--from <file>", "evaluate the evidence in a file of --bundle; needs no lab")
-        .action((options: CheckOptions) =>
-            options.from === undefined
-                ? withLab(program.opts().stack, async (machines, outputs, stack) => {
+        .action((options: CheckOptions) => {
+            if (options.from !== undefined) {
+                return reportFrom(options.from, options);
+            }
+            if (options.bundle !== undefined) {
+                // Now, because the examination and the reboot take minutes.
+                bundleTarget(options.bundle);
+            }
+            return withLab(program.opts().stack, async (machines, outputs, stack) => {
                       const { deadline } = options;
                       log("Examining the machines and the cluster");
                       const first = await checkUntil(machines, { outputs, stack, deadline }, log);
@@ -45,9 +51,8 @@ export function addCheckCommand(program: Command): void {
                           afterReboot = await checkUntil(machines, { outputs, stack, deadline: longer }, log);
                       }
                       return report(reportOf(first, afterReboot), options);
-                  })
-                : reportFrom(options.from, options),
-        );
+                  });
+        });
     documentExitCodes(command, {
         0: "solved",
         1: "not solved",
