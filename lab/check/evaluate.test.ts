@@ -1,12 +1,11 @@
 import { describe, expect, it } from "vitest";
 import { evaluate } from "./evaluate";
-import { type Evidence, evidenceSchema } from "./evidence/evidence";
+import { type Evidence, evidenceSchema, type HttpExchange } from "./evidence/evidence";
 import {
     account,
     certificate,
     deployment,
     exchange,
-    front,
     ipvs,
     issuer,
     object,
@@ -15,7 +14,6 @@ import {
     solvedEvidence,
     timeout,
     trackedConnection,
-    unknownPath,
     withSection,
 } from "./evidence/sample";
 import { exitCodeOf, isFinal } from "./outcome";
@@ -158,12 +156,17 @@ describe("self check", () => {
 
     it("is unsolved when one of the real servers does not respond", () => {
         const evidence = withProbes(
-            probe({ exchanges: [front(), exchange({ localPort: 20001 }), timeout({ localPort: 20002 })] }),
+            probe({ exchanges: [exchange({ localPort: 20001 }), timeout({ localPort: 20002 })] }),
         );
         expect(outcomeOf(check, evidence)).toMatchObject({
             verdict: "unsolved",
             reason: "from k8s-worker1 over 192.168.20.131:80: Connection timed out (1 of 2 requests fail)",
         });
+    });
+
+    it("passes over a proxy for the path of challenges that has another response to the front page", () => {
+        const page = exchange({ path: "/", status: 301, location: "https://www.ictsc.test/" });
+        expect(outcomeOf(check, withProbes(probe({ exchanges: [page, exchange()] }))).verdict).toBe("pass");
     });
 
     it("is unsolved when it passes from cert-manager's node only", () => {
@@ -177,29 +180,38 @@ describe("self check", () => {
     });
 
     it("is unsolved when another server responds, with any status", () => {
-        for (const response of [exchange({ body: "404 page not found" }), exchange({ status: 200, body: "ok" })]) {
-            expect(outcomeOf(check, withProbes(probe({ exchanges: [front(), response] }))).verdict).toBe("unsolved");
+        const webServer = { status: 404, location: "", body: "<center>nginx/1.26.3</center>" };
+        for (const response of [webServer, { ...webServer, body: "" }, { status: 200, location: "", body: "ok" }]) {
+            expect(outcomeOf(check, withProbes(probe({ exchanges: [exchange(response)] }))).verdict).toBe("unsolved");
         }
     });
 
-    it("does not accept the site's web server, which responds as the ingress controllers do except to the front page", () => {
-        const direct = [front({ status: 200, location: "", body: "Welcome to nginx!" }), exchange()];
-        expect(outcomeOf(check, withProbes(probe({ exchanges: direct }))).verdict).toBe("unsolved");
-        // A proxy for the path of challenges only.
-        const proxied = withProbes(probe({ exchanges: direct }));
-        const line = `stdout F 10.244.1.30 - - [26/Nov/2026:12:00:00 +0000] "GET ${unknownPath} HTTP/1.1" 404`;
-        expect(outcomeOf(check, { ...proxied, cluster: { ...proxied.cluster, webLog: [line] } }).verdict).toBe("pass");
-    });
+    describe("with a pending challenge", () => {
+        const challenge = { path: "/.well-known/acme-challenge/token", key: "token.thumbprint" };
+        const solved = { status: 200, body: challenge.key, location: "" };
+        /** @param reference the ingress controllers' response @param response the response to the self check */
+        const requested = (reference: Partial<HttpExchange>, response: Partial<HttpExchange>) =>
+            outcomeOf(
+                check,
+                withPart("selfCheck", {
+                    challenges: [challenge],
+                    references: [
+                        { node: "k8s-worker1", exchanges: [exchange({ path: challenge.path, ...reference })] },
+                    ],
+                    probes: [probe({ exchanges: [exchange({ path: challenge.path, ...response })] })],
+                }),
+            ).verdict;
 
-    it("requires the response to the pending challenge", () => {
-        const challenges = [{ path: "/.well-known/acme-challenge/token", key: "token.thumbprint" }];
-        const requested = (body: string) => {
-            const [challenge] = challenges;
-            const response = exchange({ path: challenge?.path, status: 200, body });
-            return withPart("selfCheck", { challenges, probes: [probe({ exchanges: [response] })] });
-        };
-        expect(outcomeOf(check, requested("token.thumbprint")).verdict).toBe("pass");
-        expect(outcomeOf(check, requested("token.other")).verdict).toBe("unsolved");
+        it("requires its response", () => {
+            expect(requested(solved, solved)).toBe("pass");
+            expect(requested(solved, { ...solved, body: "token.other" })).toBe("unsolved");
+            expect(requested(solved, {})).toBe("unsolved");
+        });
+
+        it("requires the ingress controllers' response when they do not serve it: of another class, or not created by cert-manager", () => {
+            expect(requested({}, {})).toBe("pass");
+            expect(requested({}, solved)).toBe("unsolved");
+        });
     });
 
     it("is unsolved without a pod, and not evaluated without requests", () => {
@@ -217,7 +229,7 @@ describe("solution", () => {
             withSection(solvedEvidence(), "lb", "ip_vs_conn", ""),
             "lb",
             "connections",
-            [20001, 20002].map((port) => trackedConnection("k8s-worker1", port, reply)).join(""),
+            [20000, 20001, 20002].map((port) => trackedConnection("k8s-worker1", port, reply)).join(""),
         );
 
     it.each([
@@ -234,7 +246,7 @@ describe("solution", () => {
                 probes: [
                     probe({
                         addresses: ["10.244.1.9"],
-                        exchanges: [front(), exchange({ remoteAddress: "10.244.1.9" })],
+                        exchanges: [exchange({ remoteAddress: "10.244.1.9" })],
                     }),
                 ],
             }),

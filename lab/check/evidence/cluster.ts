@@ -77,7 +77,6 @@ export async function gatherCluster(
         unservedKinds: unservedKinds.sort(),
         objects: [...objects, ...(certificate ? [certificate] : [])].map(trimmed),
         protectedObjects: wanted.map((one) => compare(one, live.get(nameOf(one.object)), built)),
-        webLog: [],
     };
 }
 
@@ -93,7 +92,6 @@ export function unreadCluster(error: unknown): ClusterEvidence {
         unservedKinds: [],
         objects: [],
         protectedObjects: [],
-        webLog: [],
     };
 }
 

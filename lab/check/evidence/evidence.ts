@@ -85,8 +85,6 @@ const clusterSchema = z.object({
     unservedKinds: z.array(z.string()),
     objects: z.array(objectSchema),
     protectedObjects: z.array(protectedObjectSchema),
-    /** Lines of the web pods' access logs with the request of this examination. */
-    webLog: z.array(z.string()),
 });
 
 export type ClusterEvidence = z.output<typeof clusterSchema>;
@@ -118,7 +116,7 @@ const authoritySchema = z.object({
 export type AuthorityEvidence = z.output<typeof authoritySchema>;
 
 const responseSchema = z.object({
-    /** The requested path: the front page, a pending challenge, or a challenge that does not exist. */
+    /** The requested path: of a pending challenge, or of one that does not exist. */
     path: z.string(),
     /** curl's exit code: 0 with any response, 28 after a timeout (curl(1)). */
     exitCode: z.number(),

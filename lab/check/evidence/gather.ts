@@ -182,7 +182,7 @@ async function readCluster(
 async function examinePath(machines: Machines, plan: AddressPlan, cluster: ClusterEvidence) {
     const unknownPath = `${challengePrefix}${randomBytes(16).toString("hex")}`;
     const challenges = pendingChallenges(cluster);
-    const paths = ["/", ...(challenges.length > 0 ? challenges.map(({ path }) => path) : [unknownPath])];
+    const paths = challenges.length > 0 ? challenges.map(({ path }) => path) : [unknownPath];
     const master = examine(
         machines,
         "k8s-master",
@@ -194,7 +194,7 @@ async function examinePath(machines: Machines, plan: AddressPlan, cluster: Clust
     let lb: MachineEvidence | undefined;
     for (let round = 0; round < maximumRounds; round++) {
         const made = await Promise.all(
-            pods.map(({ pod, selfCheck }) => probe(machines, pod, selfCheck, requestsFrom(paths, selfCheck, round))),
+            pods.map(({ pod, selfCheck }) => probe(machines, pod, selfCheck, requestsFrom(paths, selfCheck))),
         );
         probes.push(...made);
         ports.push(...made.flatMap(({ exchanges }) => exchanges.map(({ localPort }) => localPort)));
@@ -229,12 +229,9 @@ function connectionSections(ports: number[]): Section[] {
     return loadBalancerSections(ports).filter(({ name }) => ["ip_vs_conn", "connections"].includes(name));
 }
 
-function requestsFrom(paths: string[], selfCheck: boolean, round: number): ProbeRequest[] {
+function requestsFrom(paths: string[], selfCheck: boolean): ProbeRequest[] {
     const count = selfCheck ? requestsPerRound.selfCheck : requestsPerRound.others;
-    const requested = [
-        ...(selfCheck && round === 0 ? ["/"] : []),
-        ...paths.filter((path) => path !== "/").flatMap((path) => Array<string>(count).fill(path)),
-    ];
+    const requested = paths.flatMap((path) => Array<string>(count).fill(path));
     return sourcePorts(requested.length).map((port, i) => ({ path: requested[i] ?? "/", port }));
 }
 

@@ -57,25 +57,22 @@ export const trackedConnection = (
     );
 };
 
+/** The ingress controllers redirect every path but those of pending challenges. */
 export const exchange = (changes: Partial<HttpExchange> = {}): HttpExchange => ({
     path: unknownPath,
     exitCode: 0,
     error: "",
-    status: 404,
-    body: "<center>nginx/1.26.3</center>",
-    location: "",
+    status: 302,
+    body: "",
+    location: `https://www.ictsc.test${unknownPath}`,
     remoteAddress: plan.vip,
     localPort: 20001,
     seconds: 0.1,
     ...changes,
 });
 
-/** The ingress controllers' response to the front page. */
-export const front = (changes: Partial<HttpExchange> = {}): HttpExchange =>
-    exchange({ path: "/", status: 302, body: "", location: "https://www.ictsc.test/", ...changes });
-
 export const timeout = (changes: Partial<HttpExchange> = {}): HttpExchange =>
-    exchange({ exitCode: 28, error: "Connection timed out", status: 0, body: "", remoteAddress: "", ...changes });
+    exchange({ exitCode: 28, error: "Connection timed out", status: 0, location: "", remoteAddress: "", ...changes });
 
 export const probe = (changes: Partial<Probe> = {}): Probe => ({
     node: "k8s-worker1",
@@ -83,7 +80,7 @@ export const probe = (changes: Partial<Probe> = {}): Probe => ({
     selfCheck: true,
     when: "2026-11-26T12:00:00.000Z",
     addresses: [plan.vip],
-    exchanges: [front({ localPort: 20000 }), exchange({ localPort: 20001 }), exchange({ localPort: 20002 })],
+    exchanges: [20000, 20001, 20002].map((localPort) => exchange({ localPort })),
     ...changes,
 });
 
@@ -288,7 +285,6 @@ export function solvedEvidence(certificatePem = leaf): Evidence {
                     differences: [],
                 },
             ],
-            webLog: [],
         },
         authority: {
             accounts: [{ id: account, created: "2026-11-26T11:00:00Z" }],
@@ -314,10 +310,7 @@ export function solvedEvidence(certificatePem = leaf): Evidence {
             unknownPath,
             references: (["k8s-worker1", "k8s-worker2"] as const).map((node) => ({
                 node,
-                exchanges: [
-                    front({ remoteAddress: plan.machines[node] }),
-                    exchange({ remoteAddress: plan.machines[node] }),
-                ],
+                exchanges: [exchange({ remoteAddress: plan.machines[node] })],
             })),
             probes: [probe()],
         },
