@@ -326,12 +326,11 @@ describe("keepalived", () => {
         ["keepalived-overrides", "/etc/systemd/system/keepalived.service.d/x.conf"],
         ["keepalived-unit", "ExecStart=/usr/local/sbin/keepalived --dont-fork"],
         ["keepalived-unit", 'ExecStart=/usr/sbin/keepalived --dont-fork $DAEMON_ARGS\nDAEMON_ARGS="-f /tmp/x"'],
-        ["keepalived-processes", "600 another own /usr/sbin/keepalived --dont-fork"],
-        ["keepalived-processes", "600 installed another /usr/sbin/keepalived --dont-fork"],
-        ["keepalived-processes", "600 installed own /usr/sbin/keepalived --dont-fork -f /tmp/x"],
+        ["keepalived-unit", 'ExecStart=/usr/sbin/keepalived --dont-fork $DAEMON_ARGS\nLD_PRELOAD=/tmp/x.so'],
         ["mounts", "40 22 0:30 /x /proc/net/ip_vs rw"],
         ["mounts", "40 22 0:30 /x /etc/keepalived rw"],
         ["programs", programs.replaceAll("/usr/sbin/keepalived", "/usr/sbin/other")],
+        ["programs", programs.replace(/^\S+(?=.*keepalived\.service$)/m, "0".repeat(64))],
         ["preload", "/tmp/x.so"],
     ])("finds %s: %s", (name, text) => {
         expect(on(name, text).verdict).toBe("constraint broken");
@@ -340,6 +339,10 @@ describe("keepalived", () => {
 
     it.each([
         ["a stopped keepalived", "keepalived-processes", ""],
+        ["another program", "keepalived-processes", "600 another own /usr/sbin/keepalived --dont-fork"],
+        ["another network", "keepalived-processes", "600 installed another /usr/sbin/keepalived --dont-fork"],
+        ["other options", "keepalived-processes", "600 installed own /usr/sbin/keepalived --dont-fork -f /tmp/x"],
+        ["a keepalived that systemd is starting", "keepalived-processes", "600 starting own (keepalived)\n"],
         ["an empty table, with any output of the programs on lb", "ip_vs", ""],
         ["a service without one of its healthy servers", "ip_vs", ipvs.replace(/ {2}-> C0A81482:0050.*\n/, "")],
         ["an added server", "ip_vs", ipvs.replace("C0A81482:0050", "C0A81481:0050")],
@@ -358,6 +361,11 @@ describe("keepalived", () => {
             reference.node === "k8s-worker1" ? { ...reference, exchanges: [timeout()] } : reference,
         );
         expect(outcomeOf(check, evidence).verdict).toBe("pass");
+    });
+
+    it("allows keepalived beside a process that systemd is starting for it", () => {
+        const processes = "600 installed own /usr/sbin/keepalived --dont-fork\n650 starting own (keepalived)\n";
+        expect(on("keepalived-processes", processes).verdict).toBe("pass");
     });
 
     it("is not evaluated, and not unchanged, without lb's output", () => {

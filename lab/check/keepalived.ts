@@ -4,6 +4,7 @@ import { printableLine } from "../lib/printable";
 import { parseVirtualServers, type VirtualService } from "../lib/virtual-servers";
 import { type Evidence, sectionOf } from "./evidence/evidence";
 import { keepalivedConfiguration } from "./evidence/load-balancer";
+import { harmfulVariables } from "./host";
 import { changedPrograms } from "./integrity";
 import { missing } from "./missing";
 import { broken, brokenForNow, type Finding, pass } from "./outcome";
@@ -36,15 +37,20 @@ export function evaluateKeepalived(evidence: Evidence): Finding {
             .filter((line) => line !== "")
             .map((path) => `${path} overrides keepalived's unit`),
         ...unitChanges(text("keepalived-unit")),
+        ...harmfulVariables(text("keepalived-unit")).map((variable) => `/etc/default/keepalived has ${variable}`),
         ...(text("preload").trim() === "" ? [] : ["/etc/ld.so.preload exists"]),
         ...changedPrograms(evidence, "lb"),
-        ...processChanges(text("keepalived-processes")),
         ...(sectionOf(evidence, "lb", "network-namespace")?.exitCode === 1
             ? ["SSH leads to another network namespace"]
             : []),
     ];
     if (changes.length > 0) {
         return broken(printableLine(changes.join("; "), 600));
+    }
+    const processes = processChanges(text("keepalived-processes"));
+    if (processes.length > 0) {
+        // systemctl reload starts a program for a moment.
+        return brokenForNow(printableLine(processes.join("; "), 600));
     }
     if (!/^\d+ installed own /m.test(text("keepalived-processes"))) {
         return brokenForNow("keepalived does not run");
@@ -67,11 +73,15 @@ function unitChanges(unit: string): string[] {
     ];
 }
 
-/** Processes of the unit that are not the installed keepalived with its default configuration, in lb's network. */
+/**
+ * Processes of the unit that are not the installed keepalived with its default configuration, in lb's network. While
+ * keepalived restarts, the unit also has a process of systemd.
+ */
 function processChanges(processes: string): string[] {
     return processes
         .split("\n")
-        .filter((line) => line !== "" && !/^\d+ installed own \/usr\/sbin\/keepalived --dont-fork$/.test(line.trim()))
+        .filter((line) => line !== "" && !/^\d+ starting /.test(line))
+        .filter((line) => !/^\d+ installed own \/usr\/sbin\/keepalived --dont-fork$/.test(line.trim()))
         .map((line) => `the unit keepalived runs ${line}`);
 }
 

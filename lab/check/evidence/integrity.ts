@@ -1,14 +1,15 @@
 import type { Section } from "../../lib/framed-script";
 
 /**
- * Programs and libraries by which host and lb are examined, and those whose behaviour the constraints concern. All machines
- * have the same image, so acme-server has the original of each.
+ * Programs and libraries by which host and lb are examined, and those whose behaviour the constraints concern, with
+ * keepalived's unit. All machines have the same image, so acme-server has the original of each.
  */
 export const examinedPrograms = [
     ...["bash", "env", "head", "cat", "mktemp", "sha256sum", "curl", "grep", "getent"].map(
         (name) => `/usr/bin/${name}`,
     ),
     ...["keepalived", "sshd"].map((name) => `/usr/sbin/${name}`),
+    "/usr/lib/systemd/system/keepalived.service",
     "/usr/lib/openssh/sshd-session",
     "/usr/lib64/ld-linux-x86-64.so.2",
     ...[

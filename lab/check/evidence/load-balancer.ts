@@ -8,18 +8,21 @@ const keepalivedFiles: Section[] = [
     { name: "keepalived.conf", commands: `file ${keepalivedConfiguration}`, builtin: true, limit: 32 * 1024 },
     {
         name: "keepalived-unit",
-        commands: "file /usr/lib/systemd/system/keepalived.service; file /etc/default/keepalived",
+        commands: "file /usr/lib/systemd/system/keepalived.service || exit; file /etc/default/keepalived",
         builtin: true,
     },
     {
         name: "keepalived-overrides",
         commands: [
             "shopt -s nullglob",
+            "overrides=(/usr/lib/systemd/system/keepalived.service.d/*.conf)",
             "for directory in /etc/systemd/system /run/systemd/system /usr/local/lib/systemd/system " +
-                "/etc/systemd/system.control /run/systemd/system.control /run/systemd/transient; do",
-            '    for override in "$directory"/keepalived.service "$directory"/keepalived.service.d/*.conf; do',
-            '        [[ ! -e $override && ! -L $override ]] || echo "$override"',
-            "    done",
+                "/etc/systemd/system.control /run/systemd/system.control /run/systemd/transient " +
+                "/run/systemd/generator /run/systemd/generator.early /run/systemd/generator.late; do",
+            '    overrides+=("$directory"/keepalived.service "$directory"/keepalived.service.d/*.conf)',
+            "done",
+            'for override in "${overrides[@]}"; do',
+            '    [[ ! -e $override && ! -L $override ]] || echo "$override"',
             "done",
         ].join("\n"),
         builtin: true,
@@ -32,14 +35,20 @@ const keepalivedFiles: Section[] = [
     },
     {
         // For each process of the unit: its number, whether it runs the installed program in lb's network, its arguments.
+        // Until systemd executes the program, the process is systemd's.
         name: "keepalived-processes",
         commands: [
             "mapfile -t processes </sys/fs/cgroup/system.slice/keepalived.service/cgroup.procs || exit",
             'for process in "${processes[@]}"; do',
             "    program=another network=another arguments=()",
             "    [[ /proc/$process/exe -ef /usr/sbin/keepalived ]] && program=installed",
+            "    for starter in /usr/lib/systemd/systemd-executor /usr/lib/systemd/systemd; do",
+            "        [[ /proc/$process/exe -ef $starter ]] && program=starting",
+            "    done",
             "    [[ /proc/$process/ns/net -ef /proc/1/ns/net ]] && network=own",
             `    mapfile -d '' -t arguments <"/proc/$process/cmdline"`,
+            "    # It ended meanwhile.",
+            "    [[ -e /proc/$process/exe ]] || continue",
             '    printf "%s %s %s %s\\n" "$process" "$program" "$network" "${arguments[*]}"',
             "done",
         ].join("\n"),

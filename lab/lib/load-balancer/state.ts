@@ -10,7 +10,7 @@ export interface LoadBalancerState {
     natRules: NatRule[];
     /** Reverse proxies with a listening TCP socket. */
     proxies: string[];
-    /** Whether the unit keepalived has processes. */
+    /** Whether the unit keepalived has processes, except those that systemd is starting. */
     keepalivedRuns: boolean;
     virtualServers: VirtualServer[];
     boot: {
@@ -40,7 +40,7 @@ export function parseLoadBalancer(sections: Record<string, Pick<SectionOutput, "
         conntrack: text("vs-conntrack").trim() === "1",
         natRules,
         proxies,
-        keepalivedRuns: text("keepalived-processes").trim() !== "",
+        keepalivedRuns: /^\d+ (?!starting )/m.test(text("keepalived-processes")),
         virtualServers: parseVirtualServers(text("ip_vs")),
         boot: {
             sysctl: sysctlAtBoot(text("mentions-sysctl")),
