@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { longFile } from "../lib/framed-script";
 import { evaluate } from "./evaluate";
 import { type Evidence, evidenceSchema, type HttpExchange } from "./evidence/evidence";
 import {
@@ -307,6 +308,19 @@ describe("host environment", () => {
         expect(on(name, text)).toBe("constraint broken");
     });
 
+    it.each([
+        ["hosts", { exitCode: longFile, truncated: false }],
+        ["curl-configuration", { exitCode: 2, truncated: false }],
+        ["trusted", { exitCode: 0, truncated: true }],
+    ])("is not evaluated with a part of the section %s", (name, output) => {
+        const evidence = solvedEvidence();
+        Object.assign(evidence.machines.host?.sections[name] ?? {}, output);
+        expect(outcomeOf(check, evidence)).toEqual({
+            verdict: "not evaluated",
+            reason: `host did not return all of the section ${name}`,
+        });
+    });
+
     it("is not evaluated without host's output", () => {
         const evidence = solvedEvidence();
         evidence.machines.host = { when: "", failure: "no marker", sections: {} };
@@ -529,8 +543,9 @@ describe("a cluster that cannot be read", () => {
     const failed = (kind: "unreachable" | "refused") =>
         withPart("cluster", { failure: { kind, message: "HTTP 403" }, objects: [], protectedObjects: [] });
 
-    it("is a broken constraint when the grader's access was revoked", () => {
+    it("is a broken constraint when the grader's access was revoked, unless it is over in a moment", () => {
         expect(exitCodeOf(evaluate(failed("refused")))).toBe(2);
+        expect(isFinal(evaluate(failed("refused")))).toBe(false);
     });
 
     it("is not evaluated when the API server does not respond", () => {

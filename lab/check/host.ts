@@ -4,7 +4,7 @@ import { certificatesIn, fingerprintOf } from "./evidence/acme-server";
 import { type Evidence, sectionOf } from "./evidence/evidence";
 import { trustBundle } from "./evidence/host";
 import { changedPrograms } from "./integrity";
-import { missing } from "./missing";
+import { incomplete } from "./missing";
 import { broken, type Finding, pass } from "./outcome";
 
 const site = `www.${domain}`;
@@ -14,9 +14,9 @@ const required = ["hosts", "environment", "curl-configuration", "trusted", "moun
 
 /** Name resolution and trust on host are as deployed: host reaches the site in the same way as any other client. */
 export function evaluateHost(evidence: Evidence): Finding {
-    const absent = required.find((name) => sectionOf(evidence, "host", name) === undefined);
-    if (absent !== undefined || sectionOf(evidence, "acme-server", "trusted") === undefined) {
-        return missing(evidence, absent === undefined ? "acme-server" : "host", `the section ${absent ?? "trusted"}`);
+    const failure = incomplete(evidence, "host", required) ?? incomplete(evidence, "acme-server", ["trusted"]);
+    if (failure) {
+        return failure;
     }
     const text = (name: string) => sectionOf(evidence, "host", name)?.text ?? "";
     const shell = shellEffects(text("contestant-shell"), addressPlan(evidence.network).vip);

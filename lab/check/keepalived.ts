@@ -6,7 +6,7 @@ import { type Evidence, sectionOf } from "./evidence/evidence";
 import { keepalivedConfiguration } from "./evidence/load-balancer";
 import { harmfulVariables } from "./host";
 import { changedPrograms } from "./integrity";
-import { missing } from "./missing";
+import { incomplete } from "./missing";
 import { broken, brokenForNow, type Finding, pass } from "./outcome";
 
 const required = [
@@ -22,9 +22,9 @@ const required = [
 
 /** keepalived, its configuration and IPVS' table are as they were deployed. */
 export function evaluateKeepalived(evidence: Evidence): Finding {
-    const absent = required.find((name) => sectionOf(evidence, "lb", name) === undefined);
-    if (absent !== undefined || sectionOf(evidence, "acme-server", "programs") === undefined) {
-        return missing(evidence, absent === undefined ? "acme-server" : "lb", `the section ${absent ?? "programs"}`);
+    const failure = incomplete(evidence, "lb", required) ?? incomplete(evidence, "acme-server", ["programs"]);
+    if (failure) {
+        return failure;
     }
     const text = (name: string) => sectionOf(evidence, "lb", name)?.text ?? "";
     const plan = addressPlan(evidence.network);

@@ -1,7 +1,10 @@
-import { existsSync } from "node:fs";
+import { existsSync, mkdtempSync, rmSync } from "node:fs";
+import { truncate, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { quoted } from "../../infra/preflight/shell-word";
-import { framedScript, missingFile, parseFrames, type Section } from "./framed-script";
+import { framedScript, isComplete, longFile, missingFile, parseFrames, type Section } from "./framed-script";
 import { run } from "./run";
 
 /** Runs a script as sshd does: by a login shell that first prints something. */
@@ -51,6 +54,17 @@ it("keeps the sections that ended when the script did not", async () => {
     });
 });
 
+it.each([
+    [true, { exitCode: 0, text: "", truncated: false }],
+    [true, { exitCode: 1, text: "sha256sum: /x: No such file", truncated: false }],
+    [true, { exitCode: missingFile, text: "", truncated: false }],
+    [false, { exitCode: longFile, text: "", truncated: false }],
+    [false, { exitCode: 0, text: "", truncated: true }],
+    [false, { exitCode: 137, text: "", truncated: false }],
+])("finds %s that a section with %o is complete", (complete, output) => {
+    expect(isComplete(output)).toBe(complete);
+});
+
 it("finds nothing in output without the marker", () => {
     const script = framedScript([{ name: "one", commands: "echo a" }]);
     const fake = `\n${"0".repeat(32)} begin one\nfine\n${"0".repeat(32)} end one 0\n`;
@@ -93,6 +107,13 @@ describe("the function", () => {
         },
     );
 
+    it("file reports a file that it does not print completely", async () => {
+        const one = (await section("seq 20001 >/tmp/$$; file /tmp/$$; code=$?; rm /tmp/$$; exit $code")).sections.one;
+        expect(one).toMatchObject({ exitCode: longFile, text: expect.stringMatching(/\n20000\n$/) });
+        const all = (await section("seq 20000 >/tmp/$$; file /tmp/$$; code=$?; rm /tmp/$$; exit $code")).sections.one;
+        expect(all).toMatchObject({ exitCode: 0, text: expect.stringMatching(/\n20000\n$/) });
+    });
+
     it("kernelFile prints a file of the kernel", async () => {
         expect((await section("kernelFile /proc/sys/kernel/ostype")).sections.one?.text).toBe("Linux\n");
     });
@@ -101,6 +122,18 @@ describe("the function", () => {
         const endless = `truncate --size=2G /tmp/$$; file /tmp/$$ | wc -c; rm /tmp/$$`;
         const { sections } = await section(endless);
         expect(Number(sections.one?.text.match(/\d+$/m)?.[0])).toBe(0);
+    });
+
+    it("file that exceeds its memory leaves the section incomplete", async () => {
+        const directory = mkdtempSync(join(tmpdir(), "framed-"));
+        try {
+            await writeFile(join(directory, "long"), "");
+            await truncate(join(directory, "long"), 2 ** 31);
+            const { one } = (await section(`file ${directory}/long`)).sections;
+            expect(one && isComplete(one)).toBe(false);
+        } finally {
+            rmSync(directory, { recursive: true });
+        }
     });
 });
 

@@ -41,14 +41,21 @@ const path = "/usr/sbin:/usr/bin:/sbin:/bin";
 /** Exit code of the functions for a file that does not exist. */
 export const missingFile = 66;
 
+/** Exit code of the functions for a file with more lines than they print. */
+export const longFile = 67;
+
+/** Lines of a file that the functions print. */
+const maximumLines = 20_000;
+
 /** Functions for sections: `file` prints a regular file, `kernelFile` one of /proc or /sys. */
 const functions = `
 file() { [[ -f $1 ]] || return ${missingFile}; kernelFile "$1"; }
 kernelFile() {
     [[ -e $1 ]] || return ${missingFile}
     local text=()
-    mapfile -n 20000 text <"$1" || return
-    printf '%s' "\${text[@]}"
+    mapfile -n ${maximumLines + 1} text <"$1" || return
+    printf '%s' "\${text[@]:0:${maximumLines}}"
+    ((\${#text[@]} <= ${maximumLines})) || return ${longFile}
 }
 `;
 
@@ -108,6 +115,12 @@ export function parseFrames(
         ],
     );
     return { sections: Object.fromEntries(sections), complete: output.trimEnd().endsWith(`\n${marker} complete`) };
+}
+
+/** Whether a section contains all that its commands print: the file may be missing, and commands may fail. */
+export function isComplete({ exitCode, truncated }: SectionOutput): boolean {
+    // bash ends with 2 when it exceeds its memory.
+    return !truncated && [0, 1, missingFile].includes(exitCode);
 }
 
 function limitOf({ limit = 64 * 1024 }: Section): number {

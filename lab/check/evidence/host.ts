@@ -68,7 +68,7 @@ export function hostSections({ vip }: AddressPlan, rootCertificate: string): Sec
         {
             name: "curl-configuration",
             commands: curlConfigurations
-                .map((path) => `[[ ! -f ${path} ]] || { echo "# ${path}"; file ${path}; }`)
+                .map((path) => `[[ ! -f ${path} ]] || { echo "# ${path}"; file ${path}; } || exit`)
                 .join("\n"),
             builtin: true,
         },
