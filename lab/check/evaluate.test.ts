@@ -5,6 +5,7 @@ import { type Evidence, evidenceSchema, type HttpExchange } from "./evidence/evi
 import {
     account,
     certificate,
+    daemonSet,
     deployment,
     exchange,
     ipvs,
@@ -494,6 +495,38 @@ describe("workloads", () => {
         });
     });
 
+    it.each(["x", "-1", "4294967296", "1e9"])("finds a changed revision: %s", (text) => {
+        const changed = revision(1);
+        changed.metadata.annotations["deployment.kubernetes.io/revision"] = text;
+        expect(outcomeOf(check, withPart("cluster", { objects: [parent, changed] }))).toEqual({
+            verdict: "constraint broken",
+            reason: `Deployment cert-manager: the revision of a ReplicaSet was changed to ${text}`,
+        });
+    });
+
+    it("finds a ControllerRevision whose data is not the DaemonSet's", () => {
+        const [daemon, controllerRevision] = daemonSet() as [ReturnType<typeof object>, ReturnType<typeof object>];
+        const { ownerReferences } = controllerRevision.metadata;
+        for (const data of [{}, { spec: { template: { spec: { containers: [] } } } }, undefined]) {
+            const forged = object("ControllerRevision", "forged", { data }, { namespace: "x", ownerReferences });
+            expect(outcomeOf(check, withPart("cluster", { objects: [daemon, forged] }))).toMatchObject({
+                verdict: "constraint broken",
+                reason: expect.stringContaining("had another template in forged"),
+            });
+        }
+    });
+
+    it("finds that a DaemonSet's former ControllerRevision was deleted, and allows a restart that was undone", () => {
+        const [daemon, first] = daemonSet() as [ReturnType<typeof object>, ReturnType<typeof object>];
+        const third = { ...first, revision: 3 };
+        const restarted = { ...first, revision: 2, metadata: { ...first.metadata, name: "restarted" } };
+        expect(outcomeOf(check, withPart("cluster", { objects: [daemon, third, restarted] })).verdict).toBe("pass");
+        expect(outcomeOf(check, withPart("cluster", { objects: [daemon, third] }))).toMatchObject({
+            verdict: "constraint broken",
+            reason: expect.stringContaining("was deleted"),
+        });
+    });
+
     it("allows more restarts than a Deployment keeps", () => {
         const kept = Array.from({ length: 11 }, (_, i) => revision(i + 5));
         const others = solvedEvidence().cluster.objects.filter(
@@ -551,6 +584,15 @@ describe("a cluster that cannot be read", () => {
     it("is not evaluated when the API server does not respond", () => {
         expect(exitCodeOf(evaluate(failed("unreachable")))).toBe(3);
     });
+});
+
+it("evaluates the other checks when the evidence of one has an unknown form", () => {
+    const evidence = withObjects(object("Certificate", "www-ictsc-test-tls", { spec: {} }));
+    expect(outcomeOf("certificate is Ready", evidence)).toMatchObject({
+        verdict: "not evaluated",
+        reason: expect.stringContaining("unknown form"),
+    });
+    expect(outcomeOf("workloads", evidence).verdict).toBe("pass");
 });
 
 describe("text of a machine", () => {

@@ -1,3 +1,5 @@
+import { z } from "zod";
+import { printableLine } from "../lib/printable";
 import { evaluateCertificate } from "./certificate";
 import type { Evidence } from "./evidence/evidence";
 import { evaluateHost } from "./host";
@@ -5,7 +7,7 @@ import { evaluateIssuance } from "./issuance";
 import { evaluateKeepalived } from "./keepalived";
 import { evaluateManifests } from "./manifests";
 import { evaluateObjects } from "./objects";
-import type { CheckOutcome, Finding } from "./outcome";
+import { type CheckOutcome, type Finding, notEvaluated } from "./outcome";
 import { evaluatePageOnHost, evaluatePageThroughVip } from "./page";
 import { evaluateSelfCheck } from "./self-check";
 import { evaluateAdmission, evaluateWorkloads } from "./workloads";
@@ -75,7 +77,19 @@ const checks: Check[] = [
 export function evaluate(evidence: Evidence): CheckOutcome[] {
     return checks.map(({ name, evaluate, evidence: parts }) => ({
         check: name,
-        ...evaluate(evidence),
+        ...findingOf(evaluate, evidence),
         evidence: parts,
     }));
+}
+
+/** Evidence of an unknown form prevents this check only: another check may find a broken constraint. */
+function findingOf(evaluate: Check["evaluate"], evidence: Evidence): Finding {
+    try {
+        return evaluate(evidence);
+    } catch (error) {
+        if (error instanceof z.ZodError) {
+            return notEvaluated(`the evidence has an unknown form: ${printableLine(z.prettifyError(error))}`);
+        }
+        throw error;
+    }
 }

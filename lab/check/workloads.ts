@@ -4,7 +4,7 @@ import { printableLine } from "../lib/printable";
 import { templateContent } from "./evidence/content";
 import { differences } from "./evidence/differences";
 import { type ClusterObject, type Evidence, objectsOf } from "./evidence/evidence";
-import { podsOf, replicaSetsOf, revisionOf, workload } from "./evidence/pods";
+import { podsOf, replicaSetsOf, workload } from "./evidence/pods";
 import { unreadable } from "./missing";
 import { broken, brokenForNow, type Finding, pass } from "./outcome";
 
@@ -42,7 +42,7 @@ export function evaluateWorkloads(evidence: Evidence): Finding {
     });
     const changes = present.flatMap((object) => [
         ...formerTemplates(object, objects),
-        ...(object.kind === "Deployment" ? missingRevisions(object, objects) : []),
+        ...(object.kind === "Deployment" ? missingReplicaSets(object, objects) : missingRevisions(object, objects)),
         ...changedPods(object, objects),
     ]);
     if (changes.length > 0) {
@@ -62,9 +62,11 @@ function formerTemplates(object: ClusterObject, objects: ClusterObject[]): strin
     const former =
         object.kind === "Deployment"
             ? replicaSetsOf(objects, object).map((one) => ({ one, template: specSchema.parse(one).spec.template }))
-            : objects
-                  .filter(({ kind, metadata }) => kind === "ControllerRevision" && isOwnedBy(metadata, object))
-                  .map((one) => ({ one, template: revisionSchema.parse(one).data.spec.template }));
+            : // The API server stores any data.
+              revisionsOf(object, objects).map((one) => ({
+                  one,
+                  template: revisionSchema.safeParse(one).data?.data.spec.template ?? {},
+              }));
     return former.flatMap(({ one, template }) => {
         const [difference] = differences(current, templateContent(template));
         return difference
@@ -79,24 +81,43 @@ function formerTemplates(object: ClusterObject, objects: ClusterObject[]): strin
 const keptRevisions = 10;
 
 /** Revisions of a Deployment whose ReplicaSet is missing although it would be kept. */
-function missingRevisions(deployment: ClusterObject, objects: ClusterObject[]): string[] {
+function missingReplicaSets(deployment: ClusterObject, objects: ClusterObject[]): string[] {
+    const { name } = deployment.metadata;
     const replicaSets = replicaSetsOf(objects, deployment);
-    const revisions = replicaSets.flatMap((replicaSet) => [
-        revisionOf(replicaSet),
+    const texts = replicaSets.flatMap(({ metadata: { annotations } }) => [
+        annotations["deployment.kubernetes.io/revision"] ?? "0",
         // Revisions that had the same template, after `kubectl rollout undo`.
-        ...(replicaSet.metadata.annotations["deployment.kubernetes.io/revision-history"] ?? "")
-            .split(",")
-            .filter((revision) => revision !== "")
-            .map(Number),
+        ...(annotations["deployment.kubernetes.io/revision-history"] ?? "").split(",").filter((text) => text !== ""),
     ]);
+    // The Deployment's controller writes them. It does not correct others.
+    const unknown = texts.find((text) => !/^\d{1,4}$/.test(text));
+    if (unknown !== undefined) {
+        return [`Deployment ${name}: the revision of a ReplicaSet was changed to ${printableLine(unknown, 50)}`];
+    }
+    const revisions = texts.map(Number);
     const newest = Math.max(0, ...revisions);
     const oldest = replicaSets.length > keptRevisions ? Math.min(...revisions) : 1;
     const missing = Array.from({ length: newest - oldest + 1 }, (_, i) => oldest + i).filter(
         (revision) => !revisions.includes(revision),
     );
     return newest > 0 && missing.length > 0
-        ? [`Deployment ${deployment.metadata.name}: the ReplicaSet of revision ${missing.join(", ")} was deleted`]
+        ? [`Deployment ${name}: the ReplicaSet of revision ${missing.join(", ")} was deleted`]
         : [];
+}
+
+/**
+ * The deletion of a DaemonSet's former ControllerRevisions. `kubectl rollout undo` raises the number of a kept one, so that
+ * gaps are usual; but then there are others.
+ */
+function missingRevisions(daemonSet: ClusterObject, objects: ClusterObject[]): string[] {
+    const revisions = revisionsOf(daemonSet, objects).map(({ revision }) => revision);
+    return revisions.length === 1 && revisions[0] !== 1
+        ? [`DaemonSet ${daemonSet.metadata.name}: the ControllerRevision of an earlier template was deleted`]
+        : [];
+}
+
+function revisionsOf(daemonSet: ClusterObject, objects: ClusterObject[]): ClusterObject[] {
+    return objects.filter(({ kind, metadata }) => kind === "ControllerRevision" && isOwnedBy(metadata, daemonSet));
 }
 
 /** Fields of a pod's specification that its template determines alone. */

@@ -29,8 +29,8 @@ export function replicaSetsOf(objects: ClusterObject[], deployment: ClusterObjec
 }
 
 /** Number of a ReplicaSet's last use by its Deployment; 0 without one. */
-export function revisionOf({ metadata }: ClusterObject): number {
-    return Number(metadata.annotations["deployment.kubernetes.io/revision"] ?? 0);
+function revisionOf({ metadata }: ClusterObject): number {
+    return Number(metadata.annotations["deployment.kubernetes.io/revision"]) || 0;
 }
 
 /** Pods that a Deployment's newest ReplicaSet owns, or pods that a DaemonSet owns; also those that do not run. */

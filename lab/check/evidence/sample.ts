@@ -184,7 +184,7 @@ export const daemonSet = (): ClusterObject[] => {
     const revision = object(
         "ControllerRevision",
         `${name}-1`,
-        { data: { spec: { template: { $patch: "replace", ...template } } } },
+        { data: { spec: { template: { $patch: "replace", ...template } } }, revision: 1 },
         { namespace: name, ...owner(parent) },
     );
     return [
