@@ -16,6 +16,7 @@ import {
     solvedEvidence,
     timeout,
     trackedConnection,
+    virtualConnection,
     withSection,
 } from "./evidence/sample";
 import { exitCodeOf, isFinal } from "./outcome";
@@ -168,7 +169,8 @@ describe("self check", () => {
 
     it("passes over a proxy for the path of challenges that has another response to the front page", () => {
         const page = exchange({ path: "/", status: 301, location: "https://www.ictsc.test/" });
-        expect(outcomeOf(check, withProbes(probe({ exchanges: [page, exchange()] }))).verdict).toBe("pass");
+        const { exchanges } = probe();
+        expect(outcomeOf(check, withProbes(probe({ exchanges: [page, ...exchanges] }))).verdict).toBe("pass");
     });
 
     it("is unsolved when it passes from cert-manager's node only", () => {
@@ -188,6 +190,41 @@ describe("self check", () => {
         }
     });
 
+    it("is not evaluated until each real server received a request from cert-manager's pod", () => {
+        const evidence = withSection(
+            solvedEvidence(),
+            "lb",
+            "ip_vs_conn",
+            [20000, 20001, 20002].map((port) => virtualConnection("k8s-worker1", port, "k8s-worker1")).join(""),
+        );
+        expect(outcomeOf(check, evidence)).toEqual({
+            verdict: "not evaluated",
+            reason: "IPVS sent no request of cert-manager's pod to 192.168.20.131:80",
+        });
+        // keepalived has removed the real server.
+        const alone = withSection(evidence, "lb", "ip_vs", ipvs.replace(/ {2}-> C0A81483:0050.*\n/, ""));
+        expect(outcomeOf(check, alone).verdict).toBe("pass");
+    });
+
+    it("is unsolved while an ingress controller is not Ready: its node's requests are missing", () => {
+        const [daemon] = daemonSet() as [ReturnType<typeof object>];
+        const starting = { ...daemon, status: { desiredNumberScheduled: 2, numberReady: 1 } };
+        expect(outcomeOf(check, withObjects(starting))).toMatchObject({
+            verdict: "unsolved",
+            reason: expect.stringContaining("1 of the ingress controllers are not Ready"),
+        });
+    });
+
+    it("is not evaluated while a worker does not respond", () => {
+        const evidence = solvedEvidence();
+        evidence.machines["k8s-worker2"] = { when: "", failure: "no response in time", sections: {} };
+        expect(outcomeOf(check, evidence)).toMatchObject({
+            verdict: "not evaluated",
+            reason: expect.stringContaining("k8s-worker2"),
+        });
+        expect(exitCodeOf(evaluate(evidence))).toBe(3);
+    });
+
     describe("with a pending challenge", () => {
         const challenge = { path: "/.well-known/acme-challenge/token", key: "token.thumbprint" };
         const solved = { status: 200, body: challenge.key, location: "" };
@@ -200,7 +237,13 @@ describe("self check", () => {
                     references: [
                         { node: "k8s-worker1", exchanges: [exchange({ path: challenge.path, ...reference })] },
                     ],
-                    probes: [probe({ exchanges: [exchange({ path: challenge.path, ...response })] })],
+                    probes: [
+                        probe({
+                            exchanges: [20000, 20001].map((localPort) =>
+                                exchange({ path: challenge.path, localPort, ...response }),
+                            ),
+                        }),
+                    ],
                 }),
             ).verdict;
 

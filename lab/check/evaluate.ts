@@ -33,7 +33,7 @@ const checks: Check[] = [
     {
         name: "self check",
         evaluate: evaluateSelfCheck,
-        evidence: ["self-check", "lb/ip_vs_conn", "lb/connections"],
+        evidence: ["self-check", "lb/ip_vs", "lb/ip_vs_conn", "lb/connections", "k8s-worker1/boot", "k8s-worker2/boot"],
     },
     {
         name: "host environment",

@@ -1,9 +1,11 @@
-import { type AddressPlan, addressPlan, type NodeName } from "../../infra/config/address-plan";
+import { z } from "zod";
+import { type AddressPlan, addressPlan, type NodeName, workerNames } from "../../infra/config/address-plan";
 import { parseTrackedConnections, type TrackedConnection } from "../lib/load-balancer/connections";
 import { printableLine } from "../lib/printable";
-import { parseVirtualConnections, type VirtualConnection } from "../lib/virtual-servers";
+import { parseVirtualConnections, parseVirtualServers, type VirtualConnection } from "../lib/virtual-servers";
 import { type Evidence, type HttpExchange, type Probe, sectionOf } from "./evidence/evidence";
-import { unreadable } from "./missing";
+import { workload } from "./evidence/pods";
+import { missing, unreadable } from "./missing";
 import { type Finding, notEvaluated, pass, unsolved } from "./outcome";
 
 /** The path of a request from its node to the server. */
@@ -47,12 +49,14 @@ export function selfCheckRequests(evidence: Evidence): SelfCheckRequest[] {
                 const virtual = connections.find(
                     (one) => one.client === `${plan.machines[probe.node]}:${exchange.localPort}`,
                 );
+                const way = wayOf(exchange, probe, virtual, tracked, plan);
                 return {
                     node: probe.node,
                     fromCertManager: probe.selfCheck,
                     exchange,
-                    way: wayOf(exchange, probe, virtual, tracked, plan),
-                    realServer: virtual?.realServer,
+                    way,
+                    // Another pod may have used the port before.
+                    realServer: way.startsWith("IPVS") ? virtual?.realServer : undefined,
                     failure: failureOf(exchange, evidence),
                 };
             }),
@@ -115,7 +119,11 @@ function failureOf(exchange: HttpExchange, { selfCheck }: Evidence): string | un
 
 /** The self check passes now, from cert-manager's pod and from every other worker, over every real server. */
 export function evaluateSelfCheck(evidence: Evidence): Finding {
-    const { selfCheck } = evidence;
+    const { selfCheck, machines } = evidence;
+    const silent = workerNames.find((name) => machines[name]?.failure !== undefined);
+    if (silent) {
+        return missing(evidence, silent, "its boot's identifier");
+    }
     if (selfCheck.podFailure !== undefined) {
         return unreadable(evidence) ?? unsolved(selfCheck.podFailure);
     }
@@ -135,7 +143,33 @@ export function evaluateSelfCheck(evidence: Evidence): Finding {
     if (own.length === 0) {
         return notEvaluated("no request was made from cert-manager's pod");
     }
-    const servers = [...new Set(own.flatMap(({ realServer }) => realServer ?? []))];
-    const over = servers.length > 0 ? `, over ${servers.sort().join(" and ")}` : "";
+    const servers = [...new Set(own.flatMap(({ realServer }) => realServer ?? []))].sort();
+    const unused = unusedServers(servers, evidence);
+    if (unused.length > 0) {
+        return notEvaluated(`IPVS sent no request of cert-manager's pod to ${unused.join(" and ")}`);
+    }
+    const absent = absentControllers(evidence);
+    if (absent > 0) {
+        return unsolved(`${absent} of the ingress controllers are not Ready: requests over them are not evaluated`);
+    }
+    const over = servers.length > 0 ? `, over ${servers.join(" and ")}` : "";
     return pass(`${requests.length} requests from pods receive the response of a challenge's path${over}`);
+}
+
+/** Real servers in IPVS' table that received none of the requests, although others did. */
+function unusedServers(used: string[], evidence: Evidence): string[] {
+    const { vip } = addressPlan(evidence.network);
+    const services = parseVirtualServers(sectionOf(evidence, "lb", "ip_vs")?.text ?? "");
+    const servers = services.find(({ address }) => address === `${vip}:80`)?.realServers ?? [];
+    return used.length > 0 ? servers.filter((server) => !used.includes(server)) : [];
+}
+
+const daemonSetSchema = z.object({
+    status: z.object({ desiredNumberScheduled: z.number(), numberReady: z.number() }),
+});
+
+/** The number of ingress controllers that are not Ready: they restart, or their node does not respond. */
+function absentControllers({ cluster }: Evidence): number {
+    const { data } = daemonSetSchema.safeParse(workload(cluster.objects, "DaemonSet", "ingress-controller"));
+    return data ? data.status.desiredNumberScheduled - data.status.numberReady : 0;
 }
