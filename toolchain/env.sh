@@ -22,4 +22,6 @@ if [[ -e $PULUMI_HOME/lab-source ]]; then
     fi
 fi
 PATH=$PULUMI_HOME/bin:$LAB_CACHE/node/bin:$LAB_CACHE/go/bin:$PATH
+# An ordinary user's PATH on Debian lacks chroot, mke2fs and ip.
+[[ :$PATH: == *:/usr/sbin:* ]] || PATH=$PATH:/usr/local/sbin:/usr/sbin:/sbin
 export PATH
