@@ -8,6 +8,7 @@ source "$LAB_REPOSITORY/tests/shell/assert.sh"
 
 export LAB_CACHE=$PWD/cache
 path_after() { # PATH: the PATH after env.sh was read twice, as by a script that starts another one
+    # shellcheck disable=SC2016  # the inner shell expands the variables
     env --unset=PULUMI_HOME PATH="$1" bash -c 'source "$0"; source "$0"; echo "$PATH"' "$here/../env.sh"
 }
 own=$LAB_CACHE/pulumi-home/bin:$LAB_CACHE/node/bin:$LAB_CACHE/go/bin

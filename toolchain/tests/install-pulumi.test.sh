@@ -8,19 +8,27 @@ source "$LAB_REPOSITORY/tests/shell/assert.sh"
 # shellcheck source=toolchain/versions.env
 source "$here/../versions.env"
 
-# A mirror. Its `pulumi` installs a plugin as the real one does: only if its folder is missing.
+# A mirror. Its `pulumi` installs a plugin as the real one does: only if its folder is missing or not complete. For the schema
+# of @pulumi/libvirt, the real one has the bridge download the Terraform provider.
+provider=registry.opentofu.org/dmacvicar/libvirt/$LIBVIRT_PROVIDER_VERSION/linux_amd64/terraform-provider-libvirt_v$LIBVIRT_PROVIDER_VERSION
 mkdir -p mirror/releases/{sdk,plugins} release/pulumi
 cat >release/pulumi/pulumi <<EOF
 #!/usr/bin/env bash
 set -euo pipefail
 [[ \$1 == version ]] && { echo v$PULUMI_VERSION; exit; }
+if [[ \$* == "package get-schema terraform-provider@$BRIDGE_VERSION -- dmacvicar/libvirt $LIBVIRT_PROVIDER_VERSION" ]]; then
+    exec install -D --mode=0755 "$PWD/registry" "\$PULUMI_DYNAMIC_TF_PLUGIN_CACHE_DIR/$provider"
+fi
 [[ \$1 == plugin && \$2 == install && \$3 == resource && \$6 == --server ]]
 folder=\$PULUMI_HOME/plugins/resource-\$4-v\$5
-[[ -e \$folder ]] && exit
+[[ -e \$folder && ! -e \$folder.partial ]] && exit
+rm -f "\$folder.partial"
 mkdir -p "\$folder"
 curl --fail --silent --show-error "\$7/pulumi-resource-\$4-v\$5-linux-amd64.tar.gz" | tar --extract --gzip --directory "\$folder"
 EOF
 chmod +x release/pulumi/pulumi
+touch release/pulumi/pulumi-language-nodejs
+echo registry >registry
 tar --create --gzip --file "mirror/releases/sdk/pulumi-v$PULUMI_VERSION-linux-x64.tar.gz" --directory release pulumi
 for plugin in "command $COMMAND_VERSION" "kubernetes $KUBERNETES_PLUGIN_VERSION" "terraform-provider $BRIDGE_VERSION"; do
     read -r name version <<<"$plugin"
@@ -44,6 +52,18 @@ assert_equal official "$(<"$plugin")" "the command plugin"
 assert_equal official "$(<"$PULUMI_HOME/plugins/resource-terraform-provider-v$BRIDGE_VERSION/pulumi-resource-terraform-provider")" "the bridge"
 assert_equal official "$(<"$PULUMI_HOME/lab-source")" "the source"
 
+# A cell has no access to the registry, so the provider is installed before.
+assert_equal registry "$(<"$LAB_CACHE/terraform-providers/$provider")" "the Terraform provider"
+[[ -e $PULUMI_HOME/bin/pulumi-language-nodejs ]] || fail "the archive's other programs are missing"
+
+# What an interrupted installation left is replaced.
+echo half >"$plugin"
+touch "$(dirname "$plugin").partial"
+rm "$LAB_CACHE/terraform-providers/$provider"
+"$here/../install-pulumi.sh"
+assert_equal official "$(<"$plugin")" "the interrupted plugin"
+assert_equal registry "$(<"$LAB_CACHE/terraform-providers/$provider")" "the interrupted Terraform provider"
+
 # auto finds the mirror.
 rm -rf "$LAB_CACHE"
 "$here/../install-pulumi.sh"
@@ -52,6 +72,13 @@ assert_equal official "$(<"$PULUMI_HOME/lab-source")" "the source that auto take
 requests=$(wc -l <server.log)
 "$here/../install-pulumi.sh"
 assert_equal "$requests" "$(wc -l <server.log)" "the requests after a second run"
+
+rm -rf "$LAB_CACHE" registry
+if message=$("$here/../install-pulumi.sh" 2>&1); then
+    fail "Pulumi was installed without the Terraform provider"
+fi
+assert_contains "$message" "LAB_TOOLCHAIN=modules make setup"
+[[ ! -e $PULUMI_HOME/lab-source ]] || fail "the failed installation was recorded"
 
 if message=$(LAB_TOOLCHAIN=offical "$here/../install-pulumi.sh" 2>&1); then
     fail "a misspelled source was accepted"
