@@ -1,4 +1,5 @@
 import { type Inspection, oncePerInspection } from "./inspection.ts";
+import { kvmError } from "./kvm-device.ts";
 import { isGuestRunning } from "./kvm-probe.ts";
 import { labDomains, providerConnection } from "./libvirt.ts";
 import { isImageBuilt } from "./machine-image.ts";
@@ -14,7 +15,7 @@ export type Accelerator = "kvm" | "tcg";
  * virtualization). On a remote hypervisor libvirt's domain capabilities decide.
  */
 export const chooseAccelerator = oncePerInspection(async (inspection): Promise<Accelerator | undefined> => {
-    const { host, context } = inspection;
+    const { context } = inspection;
     if (context.accelerator !== "auto") {
         return context.accelerator;
     }
@@ -26,7 +27,7 @@ export const chooseAccelerator = oncePerInspection(async (inspection): Promise<A
         const offered = await isOfferedByLibvirt(inspection);
         return offered === undefined ? undefined : offered ? "kvm" : "tcg";
     }
-    if (host.openDevice("/dev/kvm") !== undefined) {
+    if ((await kvmError(inspection)) !== undefined) {
         return "tcg";
     }
     const running = isImageBuilt(inspection) ? await isGuestRunning(inspection) : undefined;

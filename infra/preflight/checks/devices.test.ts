@@ -64,7 +64,7 @@ describe("KVM", () => {
     });
 
     it("tells a user whose session is older than the membership in the group to log in again", async () => {
-        expect(await resultOf(kvm, denied)).toMatchObject({
+        expect(await resultOf(kvm, denied, systemContext())).toMatchObject({
             state: "warn",
             detail: expect.stringContaining("Log in again"),
             remedy: "newgrp kvm",
@@ -73,14 +73,24 @@ describe("KVM", () => {
 
     it("names the command for a user who is not in the group", async () => {
         const commands = { ...denied.commands, "id --groups ann": "1000\n" };
-        expect(await resultOf(kvm, { ...denied, commands })).toMatchObject({
+        expect(await resultOf(kvm, { ...denied, commands }, systemContext())).toMatchObject({
             state: "warn",
             remedy: "sudo usermod --append --groups kvm ann",
         });
     });
 
-    it("names the command for a device of root's group", async () => {
-        expect(await resultOf(kvm, { ...denied, groups: {} })).toMatchObject({ remedy: "sudo chmod 0666 /dev/kvm" });
+    const openForAll = 'chmod 0666 /dev/kvm && echo KERNEL==\\"kvm\\", MODE=\\"0666\\" >/etc/udev/rules.d/99-kvm.rules';
+
+    it("opens a device of root's group, and every device for a cell", async () => {
+        const remedy = `sudo sh -c '${openForAll}'`;
+        expect(await resultOf(kvm, { ...denied, groups: {} }, systemContext())).toMatchObject({ remedy });
+        expect(await resultOf(kvm, denied)).toMatchObject({ state: "warn", remedy });
+        // In the cell, the user is root.
+        const inside: FakeMachine = { ...denied, user: { name: "root", uid: 0 }, environment: { LAB_CELL: "dev-1" } };
+        expect(await resultOf(kvm, inside, systemContext({ accelerator: "kvm" }))).toMatchObject({
+            state: "fail",
+            remedy: openForAll,
+        });
     });
 
     it("names the module where the processor has virtualization, the firmware where not", async () => {

@@ -1,5 +1,6 @@
 import { type Check, type CheckResult, fail, ok, pending, warn } from "../check.ts";
 import type { Inspection } from "../inspection.ts";
+import { isRootless, kvmError } from "../kvm-device.ts";
 import { isGuestRunning } from "../kvm-probe.ts";
 import { isImageBuilt } from "../machine-image.ts";
 
@@ -29,27 +30,37 @@ export const tun: Check = {
 
 const loadModule = "modprobe kvm_intel || modprobe kvm_amd";
 
-/** Membership of the user in the group of a device that denies access. */
-async function groupAdvice(inspection: Inspection, device: string): Promise<{ reason: string; remedy: string }> {
+/** The mode of systemd's own rules, which Debian's restrict to the group `kvm`; the rule keeps it over a reboot. */
+const openForAll = 'chmod 0666 /dev/kvm && echo KERNEL==\\"kvm\\", MODE=\\"0666\\" >/etc/udev/rules.d/99-kvm.rules';
+
+/** The reason why /dev/kvm denies access, and the command that grants it. */
+async function explainDenial(inspection: Inspection): Promise<{ reason: string; remedy: string }> {
     const { host } = inspection;
-    const gid = host.stat(device)?.gid ?? 0;
-    const group = (await inspection.run("getent", ["group", String(gid)])).stdout.split(":")[0] || String(gid);
-    if (gid === 0) {
+    const { name, groups } = host.user;
+    if (isRootless(inspection)) {
         return {
-            reason: `it belongs to root's group`,
-            remedy: inspection.asRoot(`chmod 0666 ${device}`),
+            reason: "/dev/kvm does not open in a cell, where membership in its group has no effect. Open it for all users",
+            remedy: inspection.asRoot(openForAll),
         };
     }
-    const database = (await inspection.run("id", ["--groups", host.user.name])).stdout.trim().split(" ").map(Number);
-    if (database.includes(gid) && !host.user.groups.includes(gid)) {
+    const gid = host.stat("/dev/kvm")?.gid ?? 0;
+    if (gid === 0) {
         return {
-            reason: `${host.user.name} is in the group ${group}, but was not when this session began. Log in again`,
+            reason: `${name} may not open /dev/kvm; it belongs to root's group`,
+            remedy: inspection.asRoot(openForAll),
+        };
+    }
+    const group = (await inspection.run("getent", ["group", String(gid)])).stdout.split(":")[0] || String(gid);
+    const database = (await inspection.run("id", ["--groups", name])).stdout.trim().split(" ").map(Number);
+    if (database.includes(gid) && !groups.includes(gid)) {
+        return {
+            reason: `${name} may not open /dev/kvm; ${name} is in the group ${group}, but was not when this session began. Log in again`,
             remedy: `newgrp ${group}`,
         };
     }
     return {
-        reason: `${host.user.name} is not in the group ${group}. Log in again afterwards`,
-        remedy: inspection.asRoot(`usermod --append --groups ${group} ${host.user.name}`),
+        reason: `${name} may not open /dev/kvm; ${name} is not in the group ${group}. Log in again afterwards`,
+        remedy: inspection.asRoot(`usermod --append --groups ${group} ${name}`),
     };
 }
 
@@ -62,7 +73,7 @@ export const kvm: Check = {
         const { host, context } = inspection;
         const without = context.accelerator === "kvm" ? fail : warn;
         const emulation = context.accelerator === "kvm" ? "" : "The lab runs under emulation: ";
-        const error = host.openDevice("/dev/kvm");
+        const error = await kvmError(inspection);
         if (error === "ENOENT" || error === "ENXIO" || error === "ENODEV") {
             const hasExtension = /^flags\s*:.*\b(vmx|svm)\b/m.test(host.readText("/proc/cpuinfo") ?? "");
             return hasExtension
@@ -74,8 +85,8 @@ export const kvm: Check = {
                   );
         }
         if (error === "EACCES" || error === "EPERM") {
-            const { reason, remedy } = await groupAdvice(inspection, "/dev/kvm");
-            return without(`${emulation}${host.user.name} may not open /dev/kvm; ${reason}`, remedy);
+            const { reason, remedy } = await explainDenial(inspection);
+            return without(`${emulation}${reason}`, remedy);
         }
         if (error !== undefined) {
             return without(`${emulation}/dev/kvm does not open: ${error}`, inspection.asRoot(loadModule));
