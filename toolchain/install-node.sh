@@ -17,10 +17,8 @@ if [[ ! -x $cached && -n $current && $(printf '%s\n' "$NODE_OLDEST" "$current" |
     exit 0
 fi
 if ! command -v npm >/dev/null; then
-    root=()
-    [[ $EUID -eq 0 ]] || root=(sudo)
-    ./logged.sh install-npm-program "Installing Debian's npm, to download Node.js" \
-        "${root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get install --yes --no-install-recommends npm
+    echo "The lab needs Node.js $NODE_OLDEST or later; this system has ${current:-none}. Debian's npm downloads it."
+    ./apt-install.sh npm
 fi
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
