@@ -38,9 +38,10 @@ hint: ## Print the next hint
 	@bin/lab --stack '$(STACK)' hint
 
 env: ## Print the line that puts the lab's pulumi and lab on PATH
-	@echo 'export PATH="$(CURDIR)/bin:$$PATH"'
+	@printf 'export PATH=%q:"$$PATH"\n' "$$PWD/bin"
 
-# Before anything is installed or built. sudo's password is read here once and kept until make ends.
+# Before anything is installed or built, except Node.js, which runs the checks. sudo's password is read here once and kept
+# until make ends.
 doctor: ## Check every precondition
 	@$(call step,1,preconditions)
 	@image/build.sh --cached || true
@@ -71,9 +72,14 @@ bench: setup image ## Measure the stages of a lab's life, compared with BASELINE
 	@$(call step,4,benchmark)
 	@$(ENVIRONMENT) exec $(TSX) tests/bench/main.ts $(if $(JSON),--json '$(JSON)') $(if $(BASELINE),--baseline '$(BASELINE)')
 
-clean: ## Remove the clone's labs, their state and all that was built in it
-	@[ ! -d node_modules ] || bin/lab cells --remove-own
-	rm -rf .lab node_modules sdks/libvirt/bin sdks/libvirt/node_modules
+clean: ## Remove the clone's labs, their stacks and all that was built in it
+	@if [ -d node_modules ]; then bin/lab cells --remove-own; \
+	elif [ -n "$$(ls -A .lab/cells 2>/dev/null)" ]; then \
+		echo "This clone has labs, and node_modules is missing, which is needed to remove them: make setup" >&2; exit 1; fi
+	@# As pulumi stack rm does: without the passphrase, Pulumi rejects the file of a stack.
+	@for state in .lab/state/.pulumi/stacks/*/*.json; do rm -f "Pulumi.$$(basename "$$state" .json).yaml"; done
+	rm -rf .lab node_modules sdks/libvirt/bin sdks/libvirt/node_modules offline/kubernetes/*.json
 
 uninstall: clean ## Also remove the cache and all templates
 	rm -rf "$${LAB_CACHE:-$${XDG_CACHE_HOME:-$$HOME/.cache}/certificate-lab}" "$${LAB_STATE:-$${XDG_STATE_HOME:-$$HOME/.local/state}/certificate-lab}/templates"
+	@echo "Debian packages stay, and the caches of Go (~/go/pkg/mod, ~/.cache/go-build) and npm (~/.npm)."

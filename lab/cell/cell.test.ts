@@ -2,7 +2,7 @@ import { existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, it, vi } from "vitest";
-import { Cell, cellIds } from "./cell";
+import { Cell, cellIds, ownCellIds } from "./cell";
 
 let folder: string;
 
@@ -41,6 +41,18 @@ it("has another ID for each creation, so that equal stack names do not collide",
     one.remove();
     expect(Cell.of("unit-test")?.id).toBe(other.id);
     other.remove();
+});
+
+it("belongs to the clone that created it, also after the clone was moved, and not to a copy", () => {
+    const cell = Cell.create("unit-test");
+    const setRepository = (repository: string) =>
+        writeFileSync(join(cell.folder, "cell.json"), JSON.stringify({ ...cell.record, repository }));
+    expect(ownCellIds()).toEqual([cell.id]);
+    setRepository(join(folder, "the path before the move"));
+    expect(ownCellIds()).toEqual([cell.id]);
+    setRepository(folder);
+    expect(ownCellIds()).toEqual([]);
+    cell.remove();
 });
 
 it("is not opened with a damaged record, but listed", () => {

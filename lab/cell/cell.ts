@@ -177,6 +177,15 @@ export function cellIds(): string[] {
     return existsSync(folder) ? readdirSync(folder).filter((name) => !name.endsWith(".lock")) : [];
 }
 
+/** IDs of the cells that this clone created, also before it was moved. A copy of a clone has none of its cells. */
+export function ownCellIds(): string[] {
+    return cellIds().filter((id) => {
+        const record = Cell.open(id)?.record;
+        const isMoved = record !== undefined && !existsSync(record.repository) && Cell.of(record.stack)?.id === id;
+        return record?.repository === repositoryRoot || isMoved;
+    });
+}
+
 /** Removes the folder of a cell whose record is not readable. */
 export function removeUnreadable(id: string): void {
     rmSync(join(cellsFolder(), id), { recursive: true, force: true });

@@ -1,6 +1,5 @@
 import type { Command } from "commander";
-import { repositoryRoot } from "../../infra/config/config-files";
-import { Cell, CellError, cellIds, removeUnreadable } from "./cell";
+import { Cell, CellError, cellIds, ownCellIds, removeUnreadable } from "./cell";
 import { removeCell } from "./lifetime";
 import { hasNamespaces } from "./namespaces";
 import { outside } from "./outside";
@@ -16,8 +15,7 @@ export function addCellsCommand(program: Command): void {
         .action(({ json, remove, removeOwn }: { json?: boolean; remove?: string; removeOwn?: boolean }) =>
             outside("", async () => {
                 if (removeOwn) {
-                    const own = cellIds().filter((id) => Cell.open(id)?.record.repository === repositoryRoot);
-                    for (const id of own) {
+                    for (const id of ownCellIds()) {
                         await removeById(id);
                         console.log(`Removed the cell ${id}.`);
                     }

@@ -1,4 +1,4 @@
-import { existsSync, readFileSync, statSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { beforeEach, describe, expect, it, vi } from "vitest";
 import { fakePrograms } from "../lib/fake-programs";
@@ -48,6 +48,27 @@ describe("ensureStack", () => {
         expect(passphrase).toMatch(/^\S{32}\n$/);
         await ensure();
         expect(readFileSync(lab("passphrase"), "utf8")).toBe(passphrase);
+    });
+
+    it("removes the salt of a deleted passphrase from the stack's file, and keeps the settings", async () => {
+        const file = join(programs.folder, "Pulumi.dev.yaml");
+        const settings = "config:\n  certificate-lab:network: 10.1.2.0/24\n";
+        writeFileSync(file, `encryptionsalt: v1:old\n${settings}`);
+        await ensure();
+        expect(readFileSync(file, "utf8")).toBe(settings);
+    });
+
+    it("keeps the salt of a stack that exists, and of one in another backend", async () => {
+        const file = join(programs.folder, "Pulumi.dev.yaml");
+        writeFileSync(file, "encryptionsalt: v1:present\n");
+        const stacks = join(lab("state"), ".pulumi", "stacks", "certificate-lab");
+        mkdirSync(stacks, { recursive: true });
+        writeFileSync(join(stacks, "dev.json"), "{}");
+        await ensure();
+        rmSync(join(stacks, "dev.json"));
+        vi.stubEnv("PULUMI_BACKEND_URL", "file://~");
+        await ensure();
+        expect(readFileSync(file, "utf8")).toBe("encryptionsalt: v1:present\n");
     });
 
     it("creates neither with another backend and passphrase", async () => {

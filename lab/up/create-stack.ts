@@ -1,7 +1,8 @@
 import { randomBytes } from "node:crypto";
-import { mkdirSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { repositoryRoot } from "../../infra/config/config-files";
+import { projectName } from "../../infra/config/project";
 import { createStack, selectStack } from "../lib/pulumi";
 
 /**
@@ -13,15 +14,32 @@ import { createStack, selectStack } from "../lib/pulumi";
  */
 export async function ensureStack(name: string, { select = false, root = repositoryRoot } = {}): Promise<void> {
     const folder = join(root, ".lab");
-    if (process.env.PULUMI_BACKEND_URL === `file://${join(folder, "state")}`) {
+    const hasOwnBackend = process.env.PULUMI_BACKEND_URL === `file://${join(folder, "state")}`;
+    if (hasOwnBackend) {
         mkdirSync(join(folder, "state"), { recursive: true });
     }
     if (process.env.PULUMI_CONFIG_PASSPHRASE_FILE === join(folder, "passphrase")) {
         createPassphrase(folder);
+        if (hasOwnBackend) {
+            removeStaleSalt(name, root);
+        }
     }
     await createStack(name);
     if (select) {
         await selectStack(name);
+    }
+}
+
+/**
+ * Removes the salt from the file of a stack whose state was deleted with its passphrase: Pulumi rejects the new passphrase
+ * for the old salt. The settings stay.
+ */
+function removeStaleSalt(name: string, root: string): void {
+    const states = join(root, ".lab", "state", ".pulumi", "stacks", projectName);
+    const exists = [".json", ".json.gz"].some((extension) => existsSync(join(states, name + extension)));
+    const file = join(root, `Pulumi.${name}.yaml`);
+    if (!exists && existsSync(file)) {
+        writeFileSync(file, readFileSync(file, "utf8").replace(/^encryptionsalt:.*\n/m, ""));
     }
 }
 
