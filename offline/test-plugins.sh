@@ -10,27 +10,22 @@ source toolchain/env.sh
 # shellcheck source=image/versions.env
 source image/versions.env
 
-machine=$LAB_CACHE/conformance-machine-$DEBIAN_SUITE
-if [[ ! -e $machine ]]; then
-    root=()
-    if [[ $EUID -ne 0 ]]; then
-        if ! command -v sudo >/dev/null; then
-            echo "The root file system $machine is missing, and building it needs root. As root: LAB_CACHE='$LAB_CACHE' $0" >&2
-            exit 1
-        fi
-        root=(sudo env "PATH=$PATH" "HOME=$HOME" "LAB_CACHE=$LAB_CACHE")
-    fi
-    echo "Building the root file system of the suite's SSH server"
-    work=$(mktemp --directory --tmpdir="${LAB_TMP:-/var/tmp}" certificate-lab-conformance.XXXXXX)
-    trap '"${root[@]}" rm -rf "$work"' EXIT
-    "${root[@]}" image/debian-tree.sh "$work/tree.tar" offline/conformance/machine-packages.txt minbase
-    "${root[@]}" mkdir -p "$work/tree"
-    "${root[@]}" tar --extract --numeric-owner --file "$work/tree.tar" --directory "$work/tree"
-    # Its files belong to the user: they are root's in a user namespace.
-    "${root[@]}" chown --recursive --no-dereference "$(id --user):$(id --group)" "$work/tree"
-    "${root[@]}" mv "$work/tree" "$machine"
-fi
+# An ordinary user is root in a user namespace, as in a cell.
 user=()
 [[ $EUID -eq 0 ]] || user=(--user --map-root-user --map-auto)
+machine=$LAB_CACHE/conformance-machine-$DEBIAN_SUITE
+if [[ ! -e $machine ]]; then
+    echo "Building the root file system of the suite's SSH server"
+    inside=(unshare "${user[@]}" --mount)
+    mkdir -p "$LAB_CACHE"
+    work=$(mktemp --directory --tmpdir="${LAB_TMP:-/var/tmp}" certificate-lab-conformance.XXXXXX)
+    trap '"${inside[@]}" rm -rf "$work"' EXIT
+    image/debian-tree.sh "$work/tree.tar" offline/conformance/machine-packages.txt minbase
+    mkdir "$work/tree"
+    "${inside[@]}" tar --extract --numeric-owner --file "$work/tree.tar" --directory "$work/tree" --exclude='./dev/*'
+    # All files belong to the user, who is root in the suite's namespace.
+    "${inside[@]}" chown --recursive --no-dereference 0:0 "$work/tree"
+    mv "$work/tree" "$machine"
+fi
 unshare "${user[@]}" --net --mount --pid --fork --kill-child --mount-proc \
     offline/conformance/network.sh "$machine" node_modules/.bin/vitest run --project plugins "$@"
