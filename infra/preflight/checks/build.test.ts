@@ -1,4 +1,6 @@
+import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
+import { totalMemory } from "../../hypervisor/machine-sizes.ts";
 import { cellContext, type FakeMachine, remoteContext, resultOf } from "../fake-host.ts";
 import { debianKeyring, diskForBuild, hypervisorVersions, image, imageBeforeBuild, memoryForBuild } from "./build.ts";
 
@@ -90,6 +92,17 @@ describe("disk for builds", () => {
         expect(await resultOf(diskForBuild, machine, remoteContext())).toMatchObject({ state: "ok" });
         expect(await resultOf(diskForBuild, machine)).toMatchObject({ state: "fail" });
     });
+});
+
+it.each([
+    ["README.md", /(\d+) GiB of disk\. Free memory: (\d+) GiB with KVM, (\d+) GiB without/],
+    ["README.ja.md", /ディスク(\d+) GiB。空きメモリは、KVMがあれば(\d+) GiB、なければ(\d+) GiB/],
+])("%s names the disk and the memory that the checks need", async (file, pattern) => {
+    const [, disk, kvm, tcg] = pattern.exec(readFileSync(file, "utf8")) ?? [];
+    const { detail } = await resultOf(diskForBuild, { paths: ["/"] });
+    expect(detail).toContain(`the builds and the lab need ${disk}.0 GiB`);
+    expect(Number(kvm) * 1024).toBeGreaterThanOrEqual(totalMemory("kvm"));
+    expect(Number(tcg) * 1024).toBeGreaterThanOrEqual(totalMemory("tcg"));
 });
 
 describe("Debian's keyring", () => {

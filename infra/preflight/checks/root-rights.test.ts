@@ -10,6 +10,8 @@ const fresh: FakeMachine = {
     commands: { "sudo --non-interactive true": "" },
 };
 
+const buildAsRoot = `su --command 'LAB_CACHE="/home/ann/.cache/certificate-lab" make image'`;
+
 const withSudo = (stderr: string): FakeMachine => ({
     ...fresh,
     commands: { "sudo --non-interactive true": { exitCode: 1, stderr } },
@@ -70,7 +72,14 @@ it("passes without sudo for the image's build where user namespaces map subordin
     delete (forbidden as Record<string, unknown>)["unshare --user --map-root-user --map-auto --net --mount true"];
     expect(await resultOf(rootRights, { ...machine, commands: forbidden })).toMatchObject({
         state: "fail",
-        remedy: "su --command 'make image'",
+        remedy: buildAsRoot,
+    });
+});
+
+it("leaves the image out while the package uidmap is missing", async () => {
+    const machine = { ...fresh, files: { "/lab/toolchain/packages.txt": "uidmap\n" } };
+    expect(await resultOf(rootRights, machine)).toMatchObject({
+        detail: "sudo works without a password; needed to install packages",
     });
 });
 
@@ -84,5 +93,5 @@ it("passes without sudo when packages are installed and the image is built, or i
         state: "ok",
     });
     expect(await resultOf(rootRights, installed, cellContext({ buildsImage: false }))).toMatchObject({ state: "ok" });
-    expect(await resultOf(rootRights, installed)).toMatchObject({ state: "fail", remedy: "su --command 'make image'" });
+    expect(await resultOf(rootRights, installed)).toMatchObject({ state: "fail", remedy: buildAsRoot });
 });

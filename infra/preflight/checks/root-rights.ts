@@ -9,9 +9,11 @@ import { mapsUsers } from "./namespaces.ts";
 export async function stepsOfRoot(inspection: Inspection): Promise<string[]> {
     const missing = (await missingPackages(inspection)) ?? [];
     const builds = inspection.context.buildsImage && !isImageBuilt(inspection);
+    // With uidmap, an ordinary user maps other users' IDs, which is tried when it is installed.
+    const mapsLater = missing.includes("uidmap");
     return [
         ...(missing.length > 0 ? ["install packages"] : []),
-        ...(builds && !(await mapsUsers(inspection)) ? ["build the image"] : []),
+        ...(builds && !mapsLater && !(await mapsUsers(inspection)) ? ["build the image"] : []),
     ];
 }
 
@@ -41,7 +43,8 @@ export const rootRights: Check = {
         const missing = (await missingPackages(inspection)) ?? [];
         return fail(
             `${detail}; root's rights are ${purpose}`,
-            `su --command '${missing.length > 0 ? installCommand(missing) : "make image"}'`,
+            // Root's HOME is another one.
+            `su --command '${missing.length > 0 ? installCommand(missing) : `LAB_CACHE="${inspection.context.folders.cache}" make image`}'`,
         );
     },
 };
