@@ -56,7 +56,7 @@ assert_equal official "$(<"$PULUMI_HOME/lab-source")" "the source"
 assert_equal registry "$(<"$LAB_CACHE/terraform-providers/$provider")" "the Terraform provider"
 [[ -e $PULUMI_HOME/bin/pulumi-language-nodejs ]] || fail "the archive's other programs are missing"
 
-# What an interrupted installation left is replaced.
+# The remains of an interrupted installation are replaced.
 echo half >"$plugin"
 touch "$(dirname "$plugin").partial"
 rm "$LAB_CACHE/terraform-providers/$provider"
