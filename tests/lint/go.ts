@@ -18,7 +18,7 @@ function succeeds([program, ...args]: [string, ...string[]], { silent = false } 
         encoding: "utf8",
     });
     if (error) {
-        console.error(`${program} cannot be run: ${error.message}. Install Go: toolchain/install-go.sh`);
+        console.error(`${program} cannot be run: ${error.message}. Run the linters with the lab's Go: make lint`);
         return false;
     }
     process.stdout.write(stdout);

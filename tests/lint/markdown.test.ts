@@ -87,6 +87,13 @@ describe("README", () => {
         expect(listed.sort()).toEqual(commands.filter((name) => !elsewhere.includes(name ?? "")).sort());
     });
 
+    it("has the same troubleshooting in both languages, with a message that bin/pulumi prints", () => {
+        const cells = (text: string, name: string) => tableRows(text, name).map((row) => row.flatMap(codeSpans));
+        const rows = cells(english, "message or symptom");
+        expect(cells(japanese, "メッセージや症状")).toEqual(rows);
+        expect(readFileSync("bin/pulumi", "utf8")).toContain(`"${rows[0]?.[0]}. `);
+    });
+
     it("reveals the cause and the solution only after the commands", () => {
         const [top] = english.split("## Commands");
         expect(top).not.toMatch(/hairpin|masquerade|conntrack|source address|bypass/i);

@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { type FakeMachine, resultOf, systemContext } from "../fake-host.ts";
+import { cellContext, type FakeMachine, resultOf, systemContext } from "../fake-host.ts";
 import { folders } from "./folders.ts";
 
 const cache = "/home/ann/.cache/certificate-lab";
@@ -13,7 +13,18 @@ it("fails for folders that an earlier run as root has created", async () => {
     expect(await resultOf(folders, { ...machine, readOnly: ["/lab/.lab", cache] })).toEqual({
         state: "fail",
         detail: `ann may not write to /lab/.lab, ${cache}`,
-        remedy: `sudo chown --recursive ann "/lab/.lab" "${cache}"`,
+        remedy: `sudo sh -c 'chown --recursive ann "/lab/.lab" && chown --recursive ann "${cache}"'`,
+    });
+    expect(await resultOf(folders, { ...machine, paths: ["/lab", "/var/tmp"], readOnly: ["/lab"] })).toMatchObject({
+        remedy: 'sudo chown --recursive ann "/lab"',
+    });
+});
+
+it("creates missing folders, and changes no owner of the system's folders", async () => {
+    const context = cellContext({ folders: { repository: "/lab", cache, lab: "/srv/labs", temporary: "/var/tmp" } });
+    const readOnly = ["/", "/srv", "/var/tmp"];
+    expect(await resultOf(folders, { ...machine, readOnly }, context)).toMatchObject({
+        remedy: `sudo sh -c 'chmod 1777 "/var/tmp" && install --directory --owner=ann "/srv/labs"'`,
     });
 });
 
