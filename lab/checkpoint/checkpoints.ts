@@ -56,8 +56,13 @@ export async function listCheckpoints(cell: Cell): Promise<Checkpoint[]> {
         ? (await readdir(folder)).filter((name) => nameSchema.safeParse(name).success)
         : [];
     return names
-        .map((name) => ({ name, created: statSync(join(folder, name, recordFile)).mtime }))
+        .map((name) => ({ name, created: createdOf(join(folder, name)) }))
         .sort((a, b) => b.created.getTime() - a.created.getTime());
+}
+
+/** The record is written last. A damaged folder may have none. */
+function createdOf(folder: string): Date {
+    return (statSync(join(folder, recordFile), { throwIfNoEntry: false }) ?? statSync(folder)).mtime;
 }
 
 /** Removes a checkpoint. @throws CellError when there is none of that name */

@@ -39,12 +39,13 @@ export interface Target {
 }
 
 /**
- * Brings every domain that exists into its state: from its saved memory, else by booting its disk. No restored machine runs
- * before all of them are restored. Memory of a stopped lab is removed before a machine writes to its disk.
+ * Brings every domain that exists into its state: from its saved memory, else by booting its disk. No machine runs before all
+ * of them are restored or started. Memory of a stopped lab is removed before a machine writes to its disk.
  *
  * Completes the recorded operation. Cell.locked must be held.
  *
- * @param log receives a line for each machine whose memory cannot be restored
+ * @param log receives a line for each machine that boots because its memory cannot be restored
+ * @throws the first failure. When no machine can be restored or started, saved memory stays valid; otherwise the others run
  */
 export async function bringTo(
     cell: Cell,
@@ -52,36 +53,68 @@ export async function bringTo(
     log: (line: string) => void,
 ): Promise<void> {
     const active = Object.keys(domains).filter((name) => domains[name] !== "shut off");
-    const before = await domainStates(cell);
-    await all(
-        active.filter((name) => before[name] === "shut off"),
-        async (name) => {
-            const file = memory === undefined ? undefined : join(memory, name);
-            if (file !== undefined && isComplete(file)) {
-                await virsh(cell, ["restore", file, "--paused"], memoryDeadline).catch((error: Error) =>
-                    log(`${name} boots from its disk, because its memory cannot be restored: ${error.message}`),
-                );
-            }
-        },
-    );
+    const thatAre = async (state: DomainStates[string]) => {
+        const states = await domainStates(cell);
+        return active.filter((name) => states[name] === state);
+    };
+    const failures: unknown[] = [];
+    const attempt = async (work: () => unknown) => {
+        try {
+            await work();
+        } catch (error) {
+            failures.push(error);
+        }
+    };
+    const setTime = () => attempt(() => (guestTime === undefined ? undefined : setClocks(cell, guestTime)));
+
+    const reasons: Record<string, string | undefined> = {};
+    await all(memory === undefined ? [] : await thatAre("shut off"), async (name) => {
+        reasons[name] = await restore(cell, join(memory ?? "", name));
+    });
     if (memory !== undefined && removeMemory) {
         await rm(memory, { recursive: true, force: true });
     }
-    beginOperation(cell, { kind: "resume", domains, guestTime });
-    await rm(cell.stopped, { recursive: true, force: true });
-    if (guestTime !== undefined) {
-        await setClocks(cell, guestTime);
-    }
-    const restored = await domainStates(cell);
-    await all(active, async (name) => {
-        const isWantedRunning = domains[name] === "running";
-        if (restored[name] === "shut off") {
-            await virsh(cell, ["start", name, ...(isWantedRunning ? [] : ["--paused"])]);
-        } else if (restored[name] === "paused" && isWantedRunning) {
-            await virsh(cell, ["resume", name]);
+    await setTime();
+    const booting = await thatAre("shut off");
+    if (booting.length > 0) {
+        await all(booting, (name) => attempt(() => virsh(cell, ["start", name, "--paused"])));
+        // Time has passed since the machines that run next were restored.
+        await setTime();
+        const off = await thatAre("shut off");
+        if (off.length === active.length) {
+            throw failures[0];
         }
-    });
+        for (const name of booting.filter((one) => reasons[one] !== undefined && !off.includes(one))) {
+            log(`${name} booted from its disk, because its memory cannot be restored: ${reasons[name]}`);
+        }
+    }
+    try {
+        beginOperation(cell, { kind: "resume", domains });
+    } catch (error) {
+        // A full disk. The earlier record would use memory again that does not fit the disks.
+        endOperation(cell);
+        failures.push(error);
+    }
+    await rm(cell.stopped, { recursive: true, force: true });
+    await all(
+        (await thatAre("paused")).filter((name) => domains[name] === "running"),
+        (name) => attempt(() => virsh(cell, ["resume", name])),
+    );
+    if (failures.length > 0) {
+        throw failures[0];
+    }
     endOperation(cell);
+}
+
+/** Restores a machine, paused, from the file with its memory. Returns the reason when it cannot be restored. */
+async function restore(cell: Cell, file: string): Promise<string | undefined> {
+    if (!isComplete(file)) {
+        return `${file} is not complete`;
+    }
+    return virsh(cell, ["restore", file, "--paused"], memoryDeadline).then(
+        () => undefined,
+        (error: Error) => error.message,
+    );
 }
 
 /** Calls of virsh that change machines. */

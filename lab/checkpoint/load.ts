@@ -6,7 +6,7 @@ import { ensureLibvirt, virsh, virshNames } from "../cell/libvirt";
 import { all } from "../lib/all";
 import { define } from "./clock";
 import { awaitJobs, bringTo } from "./domains";
-import { beginOperation, interruptedOperation } from "./operation";
+import { beginOperation, interruptedOperation, operationFile } from "./operation";
 import { readSavedMachines, type SavedMachines } from "./record";
 import { placeFolder } from "./save";
 import { restoreStack } from "./stack-state";
@@ -24,10 +24,14 @@ import { placeVolume, writtenVolumes } from "./volumes";
 export async function loadLab(cell: Cell, folder: string, log: (line: string) => void): Promise<void> {
     const interrupted = interruptedOperation(cell);
     if (interrupted?.kind === "save") {
-        await placeFolder(interrupted);
+        await placeFolder(interrupted, { keepPartial: true });
     }
     const record = readSavedMachines(folder);
     beginOperation(cell, { kind: "load", folder });
+    if (interrupted?.kind === "save") {
+        // The machines of the interrupted save are discarded.
+        await placeFolder(interrupted);
+    }
     const replaced = async () => {
         await ensureLibvirt(cell);
         if (interrupted !== undefined) {
@@ -49,6 +53,12 @@ export async function completeOperation(cell: Cell, log: (line: string) => void)
     if (operation === undefined) {
         return;
     }
+    if (operation.kind === "damaged") {
+        throw new CellError(
+            `The record of an interrupted command, ${operationFile(cell)}, is damaged.\n` +
+                `Restore a saved state: lab --stack ${cell.record.stack} reset`,
+        );
+    }
     log("Completing the command that was interrupted");
     if (operation.kind === "load") {
         return loadLab(cell, operation.folder, log).catch((error: unknown) => {
@@ -59,15 +69,26 @@ export async function completeOperation(cell: Cell, log: (line: string) => void)
     }
     await ensureLibvirt(cell);
     await awaitJobs(cell);
-    const { domains, guestTime } = operation;
+    const { domains } = operation;
     if (operation.kind === "resume") {
-        return bringTo(cell, { domains, guestTime }, log);
+        return bringTo(cell, { domains }, log);
     }
-    const { partial, folder } = operation;
+    const { partial, folder, guestTime } = operation;
     await placeFolder(operation, { keepPartial: true });
-    const memory = join(existsSync(partial) ? partial : folder, "memory");
-    await bringTo(cell, { domains, guestTime, memory, removeMemory: existsSync(partial) }, log);
+    const isPartial = existsSync(partial);
+    const saved = isPartial ? partial : isOf(guestTime, folder) ? folder : undefined;
+    const memory = saved && join(saved, "memory");
+    await bringTo(cell, { domains, guestTime, memory, removeMemory: isPartial }, log);
     await placeFolder(operation);
+}
+
+/** Whether a folder is complete and has the machines of this moment: those of an earlier one do not fit the disks. */
+function isOf(guestTime: number | undefined, folder: string): boolean {
+    try {
+        return readSavedMachines(folder).guestTime === guestTime;
+    } catch {
+        return false;
+    }
 }
 
 async function replaceMachines(cell: Cell, folder: string, record: SavedMachines): Promise<void> {

@@ -2,6 +2,7 @@ import { existsSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { z } from "zod";
 import { type Cell, writeAtomically } from "../cell/cell";
+import { parseJson } from "../lib/json";
 import { domainStatesSchema } from "./record";
 
 const operationSchema = z.discriminatedUnion("kind", [
@@ -15,7 +16,7 @@ const operationSchema = z.discriminatedUnion("kind", [
         guestTime: z.number().optional(),
     }),
     z.object({ kind: z.literal("load"), folder: z.string() }),
-    z.object({ kind: z.literal("resume"), domains: domainStatesSchema, guestTime: z.number().optional() }),
+    z.object({ kind: z.literal("resume"), domains: domainStatesSchema }),
 ]);
 
 /**
@@ -23,7 +24,7 @@ const operationSchema = z.discriminatedUnion("kind", [
  *
  * - save: machines are suspended and written to files. Those that are off are restored from these files.
  * - load: machines and disks are replaced. The load is repeated.
- * - resume: every machine is restored. Memory files must not be used again, because machines write to their disks.
+ * - resume: every machine is restored or started. Memory files must not be used again, because machines write to their disks.
  */
 export type Operation = z.output<typeof operationSchema>;
 
@@ -37,12 +38,16 @@ export function endOperation(cell: Cell): void {
     rmSync(operationFile(cell), { force: true });
 }
 
-/** The operation that was interrupted; undefined when none was. */
-export function interruptedOperation(cell: Cell): Operation | undefined {
+/** The operation that was interrupted; undefined when none was, "damaged" when its record is not readable. */
+export function interruptedOperation(cell: Cell): Operation | { kind: "damaged" } | undefined {
     const file = operationFile(cell);
-    return existsSync(file) ? operationSchema.parse(JSON.parse(readFileSync(file, "utf8"))) : undefined;
+    if (!existsSync(file)) {
+        return undefined;
+    }
+    return operationSchema.safeParse(parseJson(readFileSync(file, "utf8"))).data ?? { kind: "damaged" };
 }
 
-function operationFile(cell: Cell): string {
+/** The file with the record. */
+export function operationFile(cell: Cell): string {
     return join(cell.folder, "operation.json");
 }

@@ -4,8 +4,8 @@ import { dirname, join, relative } from "node:path";
 import { type Cell, CellError, writeAtomically } from "../cell/cell";
 import { virsh, virshNames } from "../cell/libvirt";
 import { all } from "../lib/all";
-import { bringTo, domainStates, memoryDeadline } from "./domains";
-import { beginOperation, endOperation } from "./operation";
+import { awaitJobs, bringTo, domainStates, memoryDeadline } from "./domains";
+import { beginOperation, endOperation, interruptedOperation } from "./operation";
 import { type DomainStates, recordFile, type SavedMachines } from "./record";
 import { placeVolume, writtenVolumes } from "./volumes";
 
@@ -67,12 +67,22 @@ export async function saveMachines(
         await placeFolder(operation);
         valid = true;
     } finally {
-        if (resume || !valid) {
-            const memory = join(valid ? folder : partial, "memory");
-            await bringTo(cell, { domains, guestTime, memory, removeMemory: !valid }, log);
+        try {
+            if (!valid) {
+                // A call of virsh that exceeded its deadline goes on in libvirtd.
+                await awaitJobs(cell);
+            }
+            if (resume || !valid) {
+                const memory = join(valid ? folder : partial, "memory");
+                await bringTo(cell, { domains, guestTime, memory, removeMemory: !valid }, log);
+            }
+            endOperation(cell);
+        } finally {
+            // Otherwise the next command restores the machines from it.
+            if (interruptedOperation(cell)?.kind !== "save") {
+                await rm(partial, { recursive: true, force: true });
+            }
         }
-        endOperation(cell);
-        await rm(partial, { recursive: true, force: true });
     }
 }
 

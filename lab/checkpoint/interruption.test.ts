@@ -1,0 +1,209 @@
+import { mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { Cell } from "../cell/cell";
+import { startLab, stopLab } from "../power/power";
+import { listCheckpoints, loadCheckpoint, removeCheckpoint, saveCheckpoint } from "./checkpoints";
+import { FakeDomains } from "./fake-domains";
+import { interruptedOperation } from "./operation";
+import { recordFile } from "./record";
+
+let state: string;
+let cell: Cell;
+let libvirt: FakeDomains;
+let log: string[];
+
+vi.mock("../cell/libvirt", async () => ({
+    virsh: (...args: Parameters<FakeDomains["virsh"]>) => libvirt.virsh(...args),
+    virshNames: async (of: Cell, ...args: string[]) =>
+        (await libvirt.virsh(of, [...args, "--name"])).split("\n").filter((name) => name !== ""),
+    ensureLibvirt: async () => {},
+}));
+vi.mock("../cell/namespaces", () => ({ hasNamespaces: () => true, endNamespaces: async () => {} }));
+/** Whether no operation can be recorded. */
+const disk = vi.hoisted(() => ({ isFull: false }));
+vi.mock("./operation", async (original) => {
+    const operation = await original<typeof import("./operation")>();
+    return {
+        ...operation,
+        beginOperation: (...args: Parameters<typeof operation.beginOperation>) => {
+            if (disk.isFull && args[1].kind === "resume") {
+                throw new Error("ENOSPC: no space left on device, write");
+            }
+            operation.beginOperation(...args);
+        },
+    };
+});
+vi.mock("./stack-state", () => ({ saveStack: async () => {}, restoreStack: async () => {} }));
+
+const write = (line: string) => void log.push(line);
+const start = () => startLab(cell, write);
+const stop = () => stopLab(cell, write);
+const save = (name: string) => saveCheckpoint(cell, name, write);
+const load = (name: string) => loadCheckpoint(cell, name, write);
+const checkpoint = (...path: string[]) => join(cell.folder, "checkpoints", ...path);
+const checkpoints = async () => (await listCheckpoints(cell)).map(({ name }) => name);
+const running = { one: "running", two: "running" };
+
+beforeEach(() => {
+    state = mkdtempSync(join(tmpdir(), "interruption-"));
+    vi.stubEnv("LAB_STATE", state);
+    cell = Cell.create("unit-test");
+    libvirt = new FakeDomains(cell, Object.keys(running));
+    log = [];
+});
+
+afterEach(() => {
+    cell.remove();
+    vi.unstubAllEnvs();
+    rmSync(state, { recursive: true });
+});
+
+/** The lab runs, no memory was used with another disk, and neither an operation nor files of one are left. */
+function expectRunningLab(): void {
+    expect(libvirt.states()).toEqual(running);
+    expect(libvirt.corrupted).toEqual([]);
+    expect(interruptedOperation(cell)).toBeUndefined();
+    const files = readdirSync(cell.folder, { recursive: true, encoding: "utf8" });
+    expect(files.filter((name) => /partial|stopped/.test(name))).toEqual([]);
+}
+
+interface Killed {
+    prepare?: () => Promise<unknown>;
+    command: () => Promise<unknown>;
+}
+
+const killed: Record<string, Killed> = {
+    "lab snapshot": { command: () => save("noon") },
+    "lab snapshot in place of an earlier one": { prepare: () => save("noon"), command: () => save("noon") },
+    "lab reset": { prepare: () => save("noon"), command: () => load("noon") },
+    "lab stop": { command: stop },
+    "lab start": { prepare: stop, command: start },
+};
+
+describe.each(Object.entries(killed))("%s", (_, { prepare, command }) => {
+    it.each([
+        ["", () => {}],
+        [" and a reboot", () => libvirt.reboot()],
+    ])("is completed by the next command after a kill at any call of virsh%s", async (_, reboot) => {
+        for (let at = 0, wasKilled = true; wasKilled; at++) {
+            for (const after of [false, true]) {
+                await start();
+                await prepare?.();
+                const before = await checkpoints();
+                wasKilled = await libvirt.killed(at, after, command);
+                const moment = `a kill ${after ? "after" : "before"} ${libvirt.calls.at(-1)}`;
+                reboot();
+                try {
+                    await start();
+                    expectRunningLab();
+                    expect(await checkpoints()).toEqual(expect.arrayContaining(before));
+                } catch (error) {
+                    throw new Error(`after ${moment}: ${error}`, { cause: error });
+                }
+            }
+        }
+    });
+});
+
+describe("a failure", () => {
+    it("of a save leaves a running lab and the earlier checkpoint", async () => {
+        await save("noon");
+        const { mtimeMs } = statSync(checkpoint("noon", recordFile));
+        libvirt.failing = ["save two"];
+        await expect(save("noon")).rejects.toThrow("save two");
+        expectRunningLab();
+        expect(statSync(checkpoint("noon", recordFile)).mtimeMs).toBe(mtimeMs);
+    });
+
+    it("of a save that libvirtd still performs is awaited before the machines continue", async () => {
+        libvirt.failing = ["save two"];
+        libvirt.busy = ["two"];
+        await expect(save("noon")).rejects.toThrow("save two");
+        expect(libvirt.busy).toEqual([]);
+        expectRunningLab();
+    });
+
+    it("of all machines to start keeps their memory", async () => {
+        await stop();
+        libvirt.failing = ["restore", "start"];
+        await expect(start()).rejects.toThrow("virsh start");
+        expect(log.filter((line) => line.includes("boot"))).toEqual([]);
+        libvirt.failing = [];
+        expect(await start()).toBe("was running");
+        expect(log.filter((line) => line.includes("boot"))).toEqual([]);
+        expectRunningLab();
+    });
+
+    it("of one machine to restore makes it boot, with the reason", async () => {
+        await stop();
+        libvirt.failing = [`restore ${join(cell.stopped, "memory", "one")}`];
+        expect(await start()).toBe("memory");
+        expect(log.at(-1)).toMatch(/^one booted from its disk, because its memory cannot be restored: .*restore/);
+        expectRunningLab();
+    });
+
+    it("of one machine to start does not affect the others", async () => {
+        await stop();
+        libvirt.failing = [`restore ${join(cell.stopped, "memory", "one")}`, "start one"];
+        await expect(start()).rejects.toThrow("virsh start one");
+        expect(libvirt.states()).toEqual({ one: "shut off", two: "running" });
+        libvirt.failing = [];
+        await start();
+        expectRunningLab();
+    });
+
+    it("to write the record of the operation on a full disk leaves no machine paused", async () => {
+        libvirt.failing = ["save two"];
+        disk.isFull = true;
+        await expect(save("noon")).rejects.toThrow();
+        disk.isFull = false;
+        expectRunningLab();
+    });
+});
+
+describe("memory of an earlier checkpoint", () => {
+    /** Kills `lab snapshot noon` when both machines are saved. */
+    async function killSave(): Promise<void> {
+        await save("noon");
+        expect(await libvirt.killed(3, true, () => save("noon"))).toBe(true);
+        expect(libvirt.states()).toEqual({ one: "shut off", two: "shut off" });
+    }
+
+    it("is not used when the interrupted save is followed by a reset to a damaged checkpoint", async () => {
+        await save("damaged");
+        rmSync(checkpoint("damaged", "memory", "one"));
+        await killSave();
+        await expect(load("damaged")).rejects.toThrow("memory/one is missing");
+        await start();
+        expect(log.filter((line) => line.includes("boot"))).toEqual([]);
+        expectRunningLab();
+    });
+
+    it("is not used when the interrupted save was removed", async () => {
+        await killSave();
+        rmSync(checkpoint(`noon.${cell.id}.partial`), { recursive: true });
+        await start();
+        expectRunningLab();
+    });
+});
+
+it("names the remedy for a damaged record of an operation, and a reset succeeds", async () => {
+    await save("noon");
+    writeFileSync(join(cell.folder, "operation.json"), "");
+    await expect(start()).rejects.toThrow(/operation\.json, is damaged.*\n.*lab --stack unit-test reset/);
+    await load("noon");
+    expectRunningLab();
+});
+
+it("lists a checkpoint without a record, which can be removed, and loads another one", async () => {
+    await save("noon");
+    await save("damaged");
+    rmSync(checkpoint("damaged", recordFile));
+    expect((await checkpoints()).sort()).toEqual(["damaged", "noon"]);
+    await expect(load("damaged")).rejects.toThrow("contains no complete saved lab");
+    await load("noon");
+    await removeCheckpoint(cell, "damaged");
+    expect(await checkpoints()).toEqual(["noon"]);
+});
