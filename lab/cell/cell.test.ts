@@ -1,8 +1,9 @@
-import { existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, it, vi } from "vitest";
-import { Cell, cellIds, ownCellIds } from "./cell";
+import { repositoryRoot } from "../../infra/config/config-files";
+import { Cell, cellIds, ownCellIds, removeRemains, writeAtomically } from "./cell";
 
 let folder: string;
 
@@ -75,4 +76,55 @@ it("lets one command at a time work on it", async () => {
     await Promise.all([cell.locked(work("one")), cell.locked(work("other"))]);
     expect(order[1]?.split(" ")[0]).toBe(order[0]?.split(" ")[0]);
     cell.remove();
+});
+
+it("has the record that the command before it wrote", async () => {
+    const [one, other] = [Cell.create("unit-test"), Cell.of("unit-test") as Cell];
+    await one.locked(async () => one.update({ clockOffset: -60 }));
+    await other.locked(async () => other.update({ exposed: [] }));
+    expect(Cell.of("unit-test")?.record.clockOffset).toBe(-60);
+    one.remove();
+});
+
+it("is not made again by a command that waited while it was removed", async () => {
+    const [one, other] = [Cell.create("unit-test"), Cell.of("unit-test") as Cell];
+    const work = vi.fn();
+    const waiting = one.locked(async () => {
+        const result = expect(other.locked(work)).rejects.toThrow(`Another command removed the cell ${one.id}.`);
+        await new Promise((resolve) => setTimeout(resolve, 50));
+        one.remove();
+        return () => result;
+    });
+    await (await waiting)();
+    await expect(other.locked(work)).rejects.toThrow(`Another command removed the cell ${one.id}.`);
+    expect(work).not.toHaveBeenCalled();
+    expect(existsSync(one.folder)).toBe(false);
+});
+
+it("is not listed when its removal was interrupted, and its files are removed", () => {
+    const cell = Cell.create("unit-test");
+    renameSync(cell.folder, `${cell.folder}.removed`);
+    expect(cellIds()).toEqual([]);
+    removeRemains();
+    expect(readdirSync(join(folder, "cells"))).toEqual([]);
+    Cell.create("unit-test").remove();
+});
+
+it("belongs to the clone that created it, and to this one when that was moved here", () => {
+    const cell = Cell.create("unit-test");
+    expect(cell.repository).toBe(repositoryRoot);
+    const other = join(folder, "other clone");
+    cell.update({ repository: other });
+    expect(cell.repository).toBe(repositoryRoot);
+    // A copy of a clone contains the pointer as well.
+    mkdirSync(join(other, ".lab", "cells"), { recursive: true });
+    writeFileSync(join(other, ".lab", "cells", "unit-test"), `${cell.id}\n`);
+    expect(cell.repository).toBe(other);
+    cell.remove();
+});
+
+it("leaves no temporary file when a record cannot be written", () => {
+    mkdirSync(join(folder, "record"));
+    expect(() => writeAtomically(join(folder, "record"), "")).toThrow("EISDIR");
+    expect(readdirSync(folder)).toEqual(["record"]);
 });

@@ -5,6 +5,7 @@ import lockfile from "proper-lockfile";
 import { z } from "zod";
 import { machineNames } from "../../infra/config/address-plan";
 import { repositoryRoot } from "../../infra/config/config-files";
+import { shellWord } from "../../infra/preflight/shell-word";
 import { stateFolder } from "./state-folder";
 
 /** A refused command. `message` states the reason and the remedy; nothing was changed. */
@@ -64,6 +65,13 @@ export class Cell {
         return this.current;
     }
 
+    /** The clone of the lab: the one that created the cell, or this one when it was moved or renamed since. */
+    get repository(): string {
+        const { repository, stack } = this.current;
+        const names = (clone: string) => idIn(pointerFile(stack, clone)) === this.id;
+        return !names(repository) && names(repositoryRoot) ? repositoryRoot : repository;
+    }
+
     /** The folder that the cell sees as /var/lib/libvirt/images, which contains the storage pools. */
     get images(): string {
         return join(this.folder, "lib", "images");
@@ -81,9 +89,10 @@ export class Cell {
     }
 
     /**
-     * Holds the cell's lock while `work` runs, so that two commands do not start, save or remove one lab at once.
+     * Holds the cell's lock while `work` runs, so that two commands do not start, save or remove one lab at once. The record is
+     * read again before: the command that held the lock may have changed it.
      *
-     * @throws CellError when another command holds it for longer than two minutes
+     * @throws CellError when another command holds the lock for longer than two minutes, or has removed the cell
      */
     async locked<T>(work: () => Promise<T>): Promise<T> {
         let release: () => Promise<void>;
@@ -93,22 +102,34 @@ export class Cell {
                 retries: { retries: 120, minTimeout: 1000, factor: 1 },
             });
         } catch (error) {
-            if ((error as NodeJS.ErrnoException).code !== "ELOCKED") {
-                throw error;
+            const { code } = error as NodeJS.ErrnoException;
+            if (code === "ELOCKED") {
+                throw new CellError(
+                    `Another command works on the cell ${this.id}. Wait for its end. If none does: rmdir ${shellWord(`${this.folder}.lock`)}`,
+                );
             }
-            throw new CellError(`Another command works on the cell ${this.id}. Wait for it: lab cells`);
+            throw code === "ENOENT" ? this.removed() : error;
         }
         try {
+            const present = Cell.open(this.id);
+            if (present === undefined) {
+                throw this.removed();
+            }
+            this.current = present.current;
             return await work();
         } finally {
             await release().catch(() => {}); // the folder is gone when `work` removed the cell
         }
     }
 
+    private removed(): CellError {
+        return new CellError(`Another command removed the cell ${this.id}. List the existing ones: lab cells`);
+    }
+
     /** The stack's cell; undefined when it has none. */
     static of(stack: string): Cell | undefined {
-        const pointer = pointerFile(stack);
-        return existsSync(pointer) ? Cell.open(readFileSync(pointer, "utf8").trim()) : undefined;
+        const id = idIn(pointerFile(stack));
+        return id === undefined ? undefined : Cell.open(id);
     }
 
     /** The cell with that ID; undefined when there is none, or its record is not readable. */
@@ -151,14 +172,12 @@ export class Cell {
     /** Removes the cell's files; its processes must have ended. */
     remove(): void {
         // Renamed first, so that an interrupted removal leaves no folder that looks like a cell.
-        const doomed = `${this.folder}.removed`;
-        rmSync(doomed, { recursive: true, force: true });
-        renameSync(this.folder, doomed);
-        rmSync(doomed, { recursive: true, force: true });
+        renameSync(this.folder, `${this.folder}${removedSuffix}`);
         const pointer = pointerFile(this.current.stack);
-        if (existsSync(pointer) && readFileSync(pointer, "utf8").trim() === this.id) {
+        if (idIn(pointer) === this.id) {
             rmSync(pointer);
         }
+        removeRemains();
     }
 }
 
@@ -166,15 +185,33 @@ function cellsFolder(): string {
     return join(stateFolder(), "cells");
 }
 
-/** The file of this clone that names a stack's cell. */
-function pointerFile(stack: string): string {
-    return join(repositoryRoot, ".lab", "cells", stack);
+/** The file of a clone that names a stack's cell. */
+function pointerFile(stack: string, clone = repositoryRoot): string {
+    return join(clone, ".lab", "cells", stack);
+}
+
+/** The ID in such a file; undefined when there is none. */
+function idIn(pointer: string): string | undefined {
+    return existsSync(pointer) ? readFileSync(pointer, "utf8").trim() : undefined;
+}
+
+/** The end of the name of a cell's folder that is being removed. */
+const removedSuffix = ".removed";
+
+/** Removes the files of cells whose removal was interrupted. */
+export function removeRemains(): void {
+    const folder = cellsFolder();
+    const names = existsSync(folder) ? readdirSync(folder) : [];
+    for (const name of names.filter((one) => one.endsWith(removedSuffix))) {
+        rmSync(join(folder, name), { recursive: true, force: true });
+    }
 }
 
 /** IDs of all cells of this user, of every clone, also of broken ones. */
 export function cellIds(): string[] {
     const folder = cellsFolder();
-    return existsSync(folder) ? readdirSync(folder).filter((name) => !name.endsWith(".lock")) : [];
+    const names = existsSync(folder) ? readdirSync(folder) : [];
+    return names.filter((name) => !name.endsWith(".lock") && !name.endsWith(removedSuffix));
 }
 
 /** IDs of the cells that this clone created, also before it was moved. A copy of a clone has none of its cells. */
@@ -191,9 +228,16 @@ export function removeUnreadable(id: string): void {
     rmSync(join(cellsFolder(), id), { recursive: true, force: true });
 }
 
-/** Writes a file so that a reader sees the old content or the new one, also after a crash of this process. */
+/**
+ * Writes a file so that a reader sees the old content or the new one, also after a crash of this process. After a failure,
+ * for example on a full disk, the old content stays.
+ */
 export function writeAtomically(path: string, content: string): void {
     const temporary = `${path}.${process.pid}.new`;
-    writeFileSync(temporary, content, { mode: 0o600 });
-    renameSync(temporary, path);
+    try {
+        writeFileSync(temporary, content, { mode: 0o600 });
+        renameSync(temporary, path);
+    } finally {
+        rmSync(temporary, { force: true });
+    }
 }

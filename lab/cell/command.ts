@@ -51,7 +51,7 @@ function describe(id: string, cell: Cell | undefined) {
     if (cell === undefined) {
         return { id, state: "broken" };
     }
-    const { stack, repository, rootless } = cell.record;
+    const { stack, rootless } = cell.record;
     const state = hasNamespaces(cell) ? "running" : "stopped";
-    return { id, state, stack, kind: rootless ? "rootless" : "root", repository };
+    return { id, state, stack, kind: rootless ? "rootless" : "root", repository: cell.repository };
 }
