@@ -1,7 +1,7 @@
 import type { Command } from "commander";
 import { Cell, CellError, cellIds, ownCellIds, removeUnreadable } from "./cell";
 import { removeCell } from "./lifetime";
-import { hasNamespaces } from "./namespaces";
+import { endUnrecorded, hasNamespaces } from "./namespaces";
 import { outside } from "./outside";
 
 /** Adds `lab cells`. */
@@ -41,6 +41,7 @@ async function removeById(id: string): Promise<void> {
     }
     const cell = Cell.open(id);
     if (cell === undefined) {
+        await endUnrecorded(id);
         removeUnreadable(id);
     } else {
         await cell.locked(() => removeCell(cell));

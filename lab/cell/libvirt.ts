@@ -1,7 +1,7 @@
 import { namesIn, virsh as virshAt } from "../lib/virsh";
 import { waitFor } from "../lib/wait";
 import type { Cell } from "./cell";
-import { createNamespaces, hasNamespaces, inCell, inPidNamespace } from "./namespaces";
+import { createNamespaces, hasNamespaces, inCell, inPidNamespace, scope } from "./namespaces";
 import { succeed, systemEnvironment } from "./run";
 
 /** Seconds for libvirtd to respond after its start; wide enough for a busy machine. */
@@ -36,20 +36,22 @@ export async function ensureLibvirt(cell: Cell): Promise<void> {
     }
     for (const daemon of ["virtlogd", "libvirtd"]) {
         // Fails where the daemon still runs.
-        await succeed(inPidNamespace(cell, [daemon, "--daemon"])).catch(() => {});
+        await succeed([...scope(cell), ...inPidNamespace(cell, [daemon, "--daemon"])]).catch(() => {});
     }
     const what = `libvirtd of the cell ${cell.id} (its log: ${cell.folder}/log/libvirtd.log)`;
     await waitFor(what, () => responds(cell), { deadline: startDeadline, interval: 0.1, maximumInterval: 1 });
     await startInactive(cell);
 }
 
-/** Starts the cell's networks and storage pools that are not active. */
+/**
+ * Starts the cell's networks and storage pools that are not active. One whose creation was interrupted does not start: a pool
+ * without a folder. The next update removes it.
+ */
 async function startInactive(cell: Cell): Promise<void> {
-    for (const network of await virshNames(cell, "net-list", "--inactive")) {
-        await virsh(cell, ["net-start", network]);
-    }
-    for (const pool of await virshNames(cell, "pool-list", "--inactive")) {
-        await virsh(cell, ["pool-start", pool]);
+    for (const kind of ["net", "pool"]) {
+        for (const name of await virshNames(cell, `${kind}-list`, "--inactive")) {
+            await virsh(cell, [`${kind}-start`, name]).catch(() => {});
+        }
     }
 }
 

@@ -1,11 +1,20 @@
 import { existsSync } from "node:fs";
 import { cp, mkdir } from "node:fs/promises";
+import { userInfo } from "node:os";
 import { join } from "node:path";
-import { setTimeout } from "node:timers/promises";
 import { repositoryRoot } from "../../infra/config/config-files";
-import { waitFor } from "../lib/wait";
+import { NotYetError, waitFor } from "../lib/wait";
 import { type Cell, CellError } from "./cell";
-import { childrenOf, identify, isAlive, kill, networkNamespace, type ProcessIdentity, processesIn } from "./process";
+import {
+    childrenOf,
+    identify,
+    isAlive,
+    kill,
+    networkNamespace,
+    type ProcessIdentity,
+    processesIn,
+    processesWithMount,
+} from "./process";
 import { type CommandError, startDaemon, succeed } from "./run";
 
 /** Seconds for a namespace to exist; wide enough for a busy machine. */
@@ -58,16 +67,14 @@ export async function createNamespaces(cell: Cell): Promise<void> {
     await succeed(["unshare", ...namespaces, "--", "true"]).catch((error: CommandError) => {
         throw new CellError(restriction(error));
     });
-    const pausePid = startDaemon([...scope(cell), "unshare", ...namespaces, "--", "sleep", "infinity"]);
-    const pause = await waitFor(
+    const pause = startDaemon([...scope(cell), "unshare", ...namespaces, "--", "sleep", "infinity"]);
+    // Recorded at once: after a kill of this process, the next command ends it.
+    cell.update({ pause: identify(pause), init: undefined });
+    await waitFor(
         "the cell's namespaces",
-        async () => {
-            const entered = networkNamespace(pausePid);
-            return entered === networkNamespace(process.pid) ? undefined : identify(pausePid);
-        },
+        async () => identify(pause) !== undefined && networkNamespace(pause) !== networkNamespace(process.pid),
         patience,
     );
-    cell.update({ pause, init: undefined });
 
     const inside = (...command: string[]) => succeed(inCell(cell, command));
     // unshare(1) writes the user mapping after it has created the namespaces.
@@ -104,7 +111,7 @@ export async function createNamespaces(cell: Cell): Promise<void> {
         "sleep",
         "infinity",
     ];
-    const parent = startDaemon(inCell(cell, pid));
+    const parent = startDaemon([...scope(cell), ...inCell(cell, pid)]);
     // tini has replaced the child of unshare as soon as it has a child.
     const init = await waitFor(
         "the cell's PID namespace",
@@ -126,22 +133,34 @@ export async function endNamespaces(cell: Cell): Promise<void> {
         kill(pid);
     }
     if (network !== undefined && network !== networkNamespace(process.pid)) {
-        for (
-            let left = processesIn(network), tries = 0;
-            left.length > 0 && tries < 100;
-            left = processesIn(network), tries++
-        ) {
-            left.forEach(kill);
-            await setTimeout(50);
-        }
+        await endProcesses(cell.id, () => processesIn(network));
     }
     if (pause !== undefined || init !== undefined) {
         cell.update({ pause: undefined, init: undefined });
     }
 }
 
+/** Ends every process in the namespaces of a cell, also when its record is not readable. */
+export async function endUnrecorded(id: string): Promise<void> {
+    await endProcesses(id, () => processesWithMount(`/${id}/lib`, bindings.lib));
+}
+
+/** @throws DeadlineError for processes that do not end, for example while a disk does not respond */
+async function endProcesses(id: string, find: () => number[]): Promise<void> {
+    const haveEnded = async () => {
+        const left = find();
+        left.forEach(kill);
+        if (left.length > 0) {
+            throw new NotYetError(`ps -p ${left.join(",")}`);
+        }
+        return true;
+    };
+    await waitFor(`the processes of the cell ${id} to end`, haveEnded, patience);
+}
+
 function enter(cell: Cell, target: ProcessIdentity | undefined, more: string[]): string[] {
-    if (target === undefined) {
+    // After a reboot of this machine, another process may have its ID.
+    if (target === undefined || !isAlive(target)) {
         throw new CellError(
             `The lab of the stack ${cell.record.stack} is stopped. Start it: lab start --stack ${cell.record.stack}`,
         );
@@ -151,16 +170,23 @@ function enter(cell: Cell, target: ProcessIdentity | undefined, more: string[]):
 }
 
 /**
- * The command that puts the cell's processes into a systemd scope, so that they are listed and ended together and survive
- * the terminal; empty where no systemd of this user runs. https://www.freedesktop.org/software/systemd/man/latest/systemd-run.html
+ * The command that puts a process and its children into a scope of the cell's slice, so that all of the cell's processes are
+ * listed together and survive the terminal. https://www.freedesktop.org/software/systemd/man/latest/systemd-run.html
+ *
+ * Empty without systemd. Also empty for an ordinary user without lingering: the user's systemd ends with the last login and
+ * would end the lab, and other processes survive (`KillUserProcesses`, logind.conf(5)).
  */
 export function scope({ id, record }: Pick<Cell, "id" | "record">, env = process.env, exists = existsSync): string[] {
-    const manager = record.rootless ? `${env.XDG_RUNTIME_DIR}/systemd/private` : "/run/systemd/system";
-    if (!exists(manager)) {
+    const needed = record.rootless
+        ? [`${env.XDG_RUNTIME_DIR}/systemd/private`, `/var/lib/systemd/linger/${userInfo().username}`]
+        : ["/run/systemd/system"];
+    if (!needed.every(exists)) {
         return [];
     }
+    // A hyphen in the name of a slice separates it from its parent, systemd.slice(5).
+    const slice = `certificate_lab-${id.replaceAll("-", "_")}.slice`;
     const user = record.rootless ? ["--user"] : [];
-    return ["systemd-run", ...user, "--scope", "--quiet", "--collect", `--unit=certificate-lab-${id}`, "--"];
+    return ["systemd-run", ...user, "--scope", "--quiet", "--collect", `--slice=${slice}`, "--"];
 }
 
 /** The remedies of an ordinary user when the system rejects a user namespace. */

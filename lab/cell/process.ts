@@ -33,11 +33,7 @@ export function isAlive({ pid, startTime, boot }: ProcessIdentity): boolean {
 
 /** Process IDs of a process' children, as /proc/PID/task/PID/children (proc(5)) lists them. */
 export function childrenOf(pid: number): number[] {
-    try {
-        return readFileSync(`/proc/${pid}/task/${pid}/children`, "utf8").split(" ").filter(Boolean).map(Number);
-    } catch {
-        return [];
-    }
+    return textOf(`/proc/${pid}/task/${pid}/children`).split(" ").filter(Boolean).map(Number);
 }
 
 /** The network namespace of a process, as in `net:[4026531840]`; undefined when it cannot be read. */
@@ -51,19 +47,37 @@ export function networkNamespace(pid: number): string | undefined {
 
 /** IDs of all processes in a network namespace, as far as this user may see them. */
 export function processesIn(namespace: string): number[] {
-    return readdirSync("/proc")
+    return processIds("/proc").filter((pid) => networkNamespace(pid) === namespace);
+}
+
+/**
+ * IDs of all processes in whose mount namespace a folder is mounted, as far as this user may see them.
+ *
+ * @param folder the end of its path in its file system
+ */
+export function processesWithMount(folder: string, target: string, proc = "/proc"): number[] {
+    // Fields 4 and 5 of /proc/PID/mountinfo, proc(5).
+    return processIds(proc).filter((pid) => textOf(`${proc}/${pid}/mountinfo`).includes(`${folder} ${target} `));
+}
+
+function processIds(proc: string): number[] {
+    return readdirSync(proc)
         .filter((name) => /^\d+$/.test(name))
-        .map(Number)
-        .filter((pid) => networkNamespace(pid) === namespace);
+        .map(Number);
+}
+
+/** The content of a file of /proc; empty when the process has ended. */
+function textOf(file: string): string {
+    try {
+        return readFileSync(file, "utf8");
+    } catch {
+        return "";
+    }
 }
 
 /** The arguments of a process, its program first; empty when there is none. */
 export function argumentsOf(pid: number): string[] {
-    try {
-        return readFileSync(`/proc/${pid}/cmdline`, "utf8").split("\0").slice(0, -1);
-    } catch {
-        return [];
-    }
+    return textOf(`/proc/${pid}/cmdline`).split("\0").slice(0, -1);
 }
 
 /** Kills a process; does nothing when there is none. */
