@@ -6,6 +6,7 @@ import { projectName } from "../../infra/config/project";
 import { selectedStack } from "../lib/pulumi";
 import { attach } from "../lib/run";
 import { Cell } from "./cell";
+import { requireNoLostLab } from "./lost-lab";
 import { inCell } from "./namespaces";
 import { systemEnvironment } from "./run";
 
@@ -54,15 +55,19 @@ export function runAgainInCell(cell: Cell): Promise<number> {
  * in a cell, or for a lab that runs outside of cells.
  *
  * @param stackName default: the selected stack
- * @throws CellError when the lab is stopped
+ * @throws CellError when the lab is stopped or has lost its cell
  */
 export async function enterCell(stackName: string | undefined): Promise<void> {
     if (isInCell()) {
         return;
     }
     const stack = stackName ?? (await selectedStack());
-    const cell = stack !== undefined && usesCell(stack) ? Cell.of(stack) : undefined;
+    if (stack === undefined || !usesCell(stack)) {
+        return;
+    }
+    const cell = Cell.of(stack);
     if (cell !== undefined) {
         process.exit(await runAgainInCell(cell));
     }
+    await requireNoLostLab(stack);
 }

@@ -6,6 +6,7 @@ import { repositoryRoot } from "../../infra/config/config-files";
 import { NotYetError, waitFor } from "../lib/wait";
 import { type Cell, CellError } from "./cell";
 import {
+    argumentsOf,
     childrenOf,
     identify,
     isAlive,
@@ -122,6 +123,14 @@ export async function createNamespaces(cell: Cell): Promise<void> {
         patience,
     );
     cell.update({ init });
+}
+
+/** Process IDs of the commands of bin/pulumi that run in the cell. */
+export function commandsIn(cell: Cell): number[] {
+    const { pause } = cell.record;
+    const namespace = pause && isAlive(pause) ? networkNamespace(pause.pid) : undefined;
+    const processes = namespace === undefined ? [] : processesIn(namespace);
+    return processes.filter((pid) => argumentsOf(pid).some((argument) => argument.endsWith("/lab/pulumi.ts")));
 }
 
 /** Ends every process in the cell's namespaces, and with them the namespaces. */

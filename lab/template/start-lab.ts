@@ -1,6 +1,7 @@
-import { Cell } from "../cell/cell";
-import { removeCell } from "../cell/lifetime";
+import { Cell, CellError } from "../cell/cell";
+import { removeCell, requireUnused } from "../cell/lifetime";
 import { exportStack, importStack } from "../lib/pulumi";
+import { readStack } from "../lib/stack";
 import { startFromTemplate, type Template } from "./template";
 
 /**
@@ -11,9 +12,7 @@ export async function startNewLab(template: Template, stack: string, log: (line:
     log(
         `Starting the lab ${stack} from the template ${template.name} of ${template.created.toISOString().slice(0, 16)}Z`,
     );
-    // An interrupted start left the cell of an empty stack.
-    const earlier = Cell.of(stack);
-    await earlier?.locked(() => removeCell(earlier));
+    await discardCell(stack);
     const empty = await exportStack(stack);
     const cell = Cell.create(stack);
     try {
@@ -23,4 +22,22 @@ export async function startNewLab(template: Template, stack: string, log: (line:
         await importStack(stack, empty);
         throw error;
     }
+}
+
+/**
+ * Removes the cell of an empty stack, which an interrupted start left.
+ *
+ * @throws CellError while another command builds the lab, and when one has built it meanwhile
+ */
+export async function discardCell(stack: string): Promise<void> {
+    const cell = Cell.of(stack);
+    await cell?.locked(async () => {
+        requireUnused(cell);
+        if ((await readStack(stack)).built !== "nothing") {
+            throw new CellError(
+                `Another command built the lab of the stack ${stack}. See it: lab --stack ${stack} status`,
+            );
+        }
+        await removeCell(cell);
+    });
 }

@@ -1,14 +1,13 @@
 import { join } from "node:path";
 import { repositoryRoot } from "../../infra/config/config-files";
 import { capacity, requireCapacity } from "../cell/capacity";
-import { Cell } from "../cell/cell";
 import { usesCell } from "../cell/enter";
-import { openCell, removeCell } from "../cell/lifetime";
+import { openCell } from "../cell/lifetime";
 import { attach } from "../lib/run";
 import { readStack, type Stack } from "../lib/stack";
 import { currentKey } from "../template/current-key";
 import { keyName } from "../template/key";
-import { startNewLab } from "../template/start-lab";
+import { discardCell, startNewLab } from "../template/start-lab";
 import { findTemplate } from "../template/template";
 import { buildWithProgress } from "./build";
 import { milestones } from "./milestones";
@@ -66,12 +65,6 @@ function begun({ LAB_STARTED } = process.env): number {
 
 /** The steps of {@link keepTemplate}. */
 const templateSteps = ["failed self check in the challenge", "template"] as const;
-
-/** Removes the cell of an empty stack, which an interrupted start left. */
-async function discardCell(stackName: string): Promise<void> {
-    const cell = Cell.of(stackName);
-    await cell?.locked(() => removeCell(cell));
-}
 
 /** Saves the broken lab as a template when it shows the symptom. A failure does not affect the lab. */
 async function keepTemplate(
