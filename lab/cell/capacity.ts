@@ -1,10 +1,10 @@
 import { existsSync, readdirSync } from "node:fs";
-import { stat, statfs } from "node:fs/promises";
+import { mkdir, stat, statfs } from "node:fs/promises";
 import { freemem } from "node:os";
 import { basename, join } from "node:path";
 import { z } from "zod";
 import { cellDisk, cloneDisk, occupiedMemory } from "../../infra/preflight/needs";
-import { Cell, CellError, cellIds } from "./cell";
+import { Cell, CellError, cellIds, removeRemains } from "./cell";
 import { succeed } from "./run";
 import { stateFolder } from "./state-folder";
 
@@ -28,13 +28,7 @@ export function requireCapacity(
     { memory, disk, reserved }: Capacity,
     { accelerator, fromTemplate }: { accelerator: "kvm" | "tcg"; fromTemplate: boolean },
 ): void {
-    const neededMemory = occupiedMemory(accelerator);
-    if (memory < neededMemory) {
-        throw new CellError(
-            `A lab needs ${neededMemory} MiB of memory and ${memory} MiB are available: ${neededMemory - memory} MiB are missing. ` +
-                "Stop another lab: lab cells, lab --stack NAME stop",
-        );
-    }
+    requireMemory(memory, accelerator);
     const neededDisk = fromTemplate ? cloneDisk : cellDisk;
     if (disk - reserved < neededDisk) {
         throw new CellError(
@@ -45,13 +39,26 @@ export function requireCapacity(
     }
 }
 
-/** Memory and disk that are free on this machine for one more lab. */
+/** Checks that the machines of a lab can start. @throws CellError with the missing amount */
+export function requireMemory(memory: Capacity["memory"], accelerator: "kvm" | "tcg"): void {
+    const [needed, available] = [occupiedMemory(accelerator), Math.floor(memory)];
+    if (available < needed) {
+        throw new CellError(
+            `A lab needs ${needed} MiB of memory and ${available} MiB are available: ${needed - available} MiB are missing. ` +
+                "Stop another lab: lab cells, lab --stack NAME stop",
+        );
+    }
+}
+
+/** Memory and disk that are free on this machine for one more lab, after the remains of removed labs were removed. */
 export async function capacity(): Promise<Capacity> {
-    const { bavail, bsize } = await statfs(stateFolder()).catch(() => statfs(join(stateFolder(), "..", "..", "..")));
+    removeRemains();
+    await mkdir(stateFolder(), { recursive: true, mode: 0o700 });
+    const { bavail, bsize } = await statfs(stateFolder());
     const cells = cellIds().map((id) => Cell.open(id));
     const growths = await Promise.all(cells.map((cell) => (cell === undefined ? 0 : growthOf(cell))));
     return {
-        memory: Math.floor(freemem() / 2 ** 20),
+        memory: freemem() / 2 ** 20,
         disk: Math.floor((bavail * bsize) / 2 ** 20),
         reserved: Math.ceil(growths.reduce((sum, growth) => sum + growth, 0)),
     };
@@ -77,16 +84,19 @@ async function growthOf(cell: Cell): Promise<number> {
         .filter((entry) => entry.isFile() && entry.name.endsWith(".qcow2"))
         .map((entry) => join(entry.parentPath, entry.name));
     const growths = await Promise.all(
-        volumes.map(async (path) => {
-            const info = await succeed(["qemu-img", "info", "--force-share", "--output=json", path]);
-            const { "virtual-size": size, "backing-filename": base } = imageSchema.parse(JSON.parse(info));
-            // Nothing writes to the base image.
-            return base === undefined
-                ? 0
-                : size - (await allocated(path)) - (await allocated(join(path, "..", basename(base))));
-        }),
+        // Fails for a volume that another command removes at this moment.
+        volumes.map((path) => growthOfVolume(path).catch(() => 0)),
     );
     return Math.min(plausibleGrowth, growths.reduce((sum, growth) => sum + Math.max(0, growth), 0) / 2 ** 20);
+}
+
+/** Bytes by which an overlay can grow; 0 for the base image, to which nothing writes. */
+async function growthOfVolume(path: string): Promise<number> {
+    const info = await succeed(["qemu-img", "info", "--force-share", "--output=json", path]);
+    const { "virtual-size": size, "backing-filename": base } = imageSchema.parse(JSON.parse(info));
+    return base === undefined
+        ? 0
+        : size - (await allocated(path)) - (await allocated(join(path, "..", basename(base))));
 }
 
 /** Bytes that a file occupies on disk. */

@@ -30,6 +30,8 @@ export class FakeDomains {
     failing: string[] = [];
     /** Domains on which libvirtd works until the next query of their jobs. */
     busy: string[] = [];
+    /** Output of `virsh domstate --reason`. */
+    readonly reasons: Record<string, string> = {};
     private writes = 0;
     private kill: { at: number; after: boolean; killed: () => void } | undefined;
     private isKilled = false;
@@ -128,7 +130,7 @@ export class FakeDomains {
                 this.busy = this.busy.filter((name) => name !== first);
                 return `Job type: ${isBusy ? "Unbounded" : "None"}`;
             },
-            domstate: () => this.domain(first).state,
+            domstate: () => this.reasons[args.at(-1) ?? ""] ?? "",
             suspend: () => this.change(first, "running", "paused"),
             resume: () => {
                 this.change(first, "paused", "running");

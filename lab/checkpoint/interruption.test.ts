@@ -2,7 +2,7 @@ import { mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from "node:
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import { Cell } from "../cell/cell";
+import { Cell, CellError } from "../cell/cell";
 import { startLab, stopLab } from "../power/power";
 import { listCheckpoints, loadCheckpoint, removeCheckpoint, saveCheckpoint } from "./checkpoints";
 import { FakeDomains } from "./fake-domains";
@@ -21,6 +21,15 @@ vi.mock("../cell/libvirt", async () => ({
     ensureLibvirt: async () => {},
 }));
 vi.mock("../cell/namespaces", () => ({ hasNamespaces: () => true, endNamespaces: async () => {} }));
+/** Why the machines cannot start; default: nothing. */
+const shortage = vi.hoisted(() => ({ message: "" }));
+vi.mock("../cell/capacity", () => ({
+    requireMemory: () => {
+        if (shortage.message !== "") {
+            throw new CellError(shortage.message);
+        }
+    },
+}));
 /** Whether no operation can be recorded. */
 const disk = vi.hoisted(() => ({ isFull: false }));
 vi.mock("./operation", async (original) => {
@@ -134,6 +143,27 @@ describe("a failure", () => {
         expect(await start()).toBe("was running");
         expect(log.filter((line) => line.includes("boot"))).toEqual([]);
         expectRunningLab();
+    });
+
+    it("because memory is short changes nothing", async () => {
+        await stop();
+        shortage.message = "100 MiB are missing";
+        await expect(start()).rejects.toThrow(shortage.message);
+        shortage.message = "";
+        expect(await start()).toBe("memory");
+        expectRunningLab();
+    });
+
+    it("of a machine to write to a full disk ends with lab start; a machine that was paused on purpose stays", async () => {
+        for (const [name, reason] of [
+            ["one", "paused (I/O error)"],
+            ["two", "paused (user)"],
+        ] as const) {
+            await libvirt.virsh(cell, ["suspend", name]);
+            libvirt.reasons[name] = reason;
+        }
+        expect(await start()).toBe("was running");
+        expect(libvirt.states()).toEqual({ one: "running", two: "paused" });
     });
 
     it("of one machine to restore makes it boot, with the reason", async () => {

@@ -1,4 +1,5 @@
 import type { Command } from "commander";
+import { requireUnused } from "../cell/lifetime";
 import { cellOf, outside } from "../cell/outside";
 import { startLab, stopLab } from "./power";
 
@@ -18,8 +19,11 @@ export function addPowerCommands(program: Command): void {
                 program.opts().stack,
                 async (stack, log) => {
                     const cell = cellOf(stack);
-                    log("Saving the machines' memory");
-                    await cell.locked(() => stopLab(cell, log));
+                    await cell.locked(async () => {
+                        requireUnused(cell);
+                        log("Saving the machines' memory");
+                        await stopLab(cell, log);
+                    });
                     console.log(`Stopped. Start it again: lab --stack ${stack} start`);
                     return 0;
                 },

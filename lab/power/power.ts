@@ -1,25 +1,30 @@
 import { rm } from "node:fs/promises";
+import { freemem } from "node:os";
 import { endExposure, expose } from "../access/expose";
+import { requireMemory } from "../cell/capacity";
 import { type Cell, CellError } from "../cell/cell";
-import { ensureLibvirt } from "../cell/libvirt";
+import { ensureLibvirt, virsh } from "../cell/libvirt";
 import { endNamespaces, hasNamespaces } from "../cell/namespaces";
 import { isAlive } from "../cell/process";
 import { bringTo, domainStates } from "../checkpoint/domains";
 import { completeOperation, loadLab } from "../checkpoint/load";
-import { readSavedMachines } from "../checkpoint/record";
+import { type DomainStates, readSavedMachines } from "../checkpoint/record";
 import { saveMachines } from "../checkpoint/save";
 
 /**
  * Makes the cell's libvirtd respond and its machines run: completes an interrupted operation, else starts a lab in which no
  * machine runs, from its saved memory where there is one, else by booting its disks. A machine that is off while others
- * run stays off. {@link stopLab} stops the lab. Cell.locked must be held.
+ * run stays off, and a paused one stays paused unless the disk was full. {@link stopLab} stops the lab. Cell.locked must be held.
  *
  * @param log receives a line before a step that takes seconds
  * @returns how the machines were started
+ * @throws CellError when memory is short; nothing was changed
  */
 export async function startLab(cell: Cell, log: (line: string) => void): Promise<"was running" | "memory" | "boot"> {
     if (!hasNamespaces(cell)) {
         log("Starting libvirtd in the lab's cell");
+        // Ports lead to the namespaces that have ended.
+        endExposure(cell);
     }
     await ensureLibvirt(cell);
     await completeOperation(cell, log);
@@ -27,9 +32,11 @@ export async function startLab(cell: Cell, log: (line: string) => void): Promise
     if (Object.keys(states).length === 0 || Object.values(states).some((state) => state !== "shut off")) {
         // Memory does not fit disks that a running guest has written to.
         await rm(cell.stopped, { recursive: true, force: true });
+        await resumeAfterFullDisk(cell, states);
         await exposeAgain(cell, log);
         return "was running";
     }
+    requireMemory(freemem() / 2 ** 20, await acceleratorOf(cell, Object.keys(states)[0] ?? ""));
     const hasMemory = hasMemoryOf(cell, Object.keys(states));
     log(hasMemory ? "Restoring the machines from their saved memory" : "Booting the machines");
     if (hasMemory) {
@@ -52,14 +59,25 @@ function hasMemoryOf(cell: Cell, domains: string[]): boolean {
     }
 }
 
+async function acceleratorOf(cell: Cell, domain: string): Promise<"kvm" | "tcg"> {
+    return /^<domain[^>]* type=['"]kvm['"]/m.test(await virsh(cell, ["dumpxml", domain])) ? "kvm" : "tcg";
+}
+
+/** Continues the machines that QEMU paused because the disk was full: `werror=enospc`, qemu(1). */
+async function resumeAfterFullDisk(cell: Cell, states: DomainStates): Promise<void> {
+    for (const name of Object.keys(states).filter((one) => states[one] === "paused")) {
+        if ((await virsh(cell, ["domstate", "--reason", name])).includes("I/O error")) {
+            await virsh(cell, ["resume", name]);
+        }
+    }
+}
+
 /** Forwards the ports that were forwarded before the lab stopped. */
 async function exposeAgain(cell: Cell, log: (line: string) => void): Promise<void> {
     const ports = cell.record.exposed;
     if (ports.every(({ process }) => process !== undefined && isAlive(process))) {
         return;
     }
-    endExposure(cell);
-    cell.update({ exposed: [] });
     await expose(cell, ports).catch((error: Error) => log(error.message));
 }
 

@@ -1,5 +1,6 @@
 import type { Command } from "commander";
 import { CellError } from "../cell/cell";
+import { requireUnused } from "../cell/lifetime";
 import { cellOf, outside } from "../cell/outside";
 import { currentKey } from "./current-key";
 import { differences, keyName } from "./key";
@@ -59,8 +60,11 @@ export function addTemplatesCommand(program: Command): void {
                             "The program or the settings changed during the build. Build again: make up FRESH=1",
                         );
                     }
-                    log("Saving the lab as a template: its machines pause for some seconds");
-                    const { name, size } = await cell.locked(() => saveTemplate(cell, key, log));
+                    const { name, size } = await cell.locked(() => {
+                        requireUnused(cell);
+                        log("Saving the lab as a template: its machines pause for some seconds");
+                        return saveTemplate(cell, key, log);
+                    });
                     log(
                         `Saved the template ${name} (${(size / 2 ** 30).toFixed(1)} GiB): the next lab starts from it within seconds`,
                     );
