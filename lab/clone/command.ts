@@ -40,10 +40,10 @@ export async function cloneLab(source: string, name: string, log: (line: string)
     }
     requireCapacity(await capacity(), { accelerator: template.key.accelerator, fromTemplate: true });
     await ensureStack(name);
-    copySettings(source, name);
     const { built } = await readStack(name);
     if (built !== "nothing") {
         throw new CellError(`The stack ${name} already has a lab. Destroy it: pulumi destroy --stack ${name}`);
     }
+    copySettings(source, name);
     await startNewLab(template, name, log);
 }

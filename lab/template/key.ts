@@ -1,8 +1,9 @@
 import { createHash } from "node:crypto";
-import { readdirSync, readFileSync, realpathSync, statSync } from "node:fs";
+import { readdirSync, readFileSync, statSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { repositoryRoot } from "../../infra/config/config-files";
 import type { Settings } from "../../infra/config/settings";
+import { CellError } from "../cell/cell";
 import { succeed } from "../cell/run";
 
 /** Everything in the repository that determines the lab that `pulumi up` builds. */
@@ -76,9 +77,12 @@ function pulumiPackages(): string {
 /** Size and time distinguish images that a user replaced in place. */
 function imageDigest(folder: string): string {
     return digest(
-        ["disk.qcow2", "vmlinuz", "initrd.img"].map((file) => {
-            const { size, mtimeMs } = statSync(realpathSync(join(folder, file)));
-            return `${size} ${mtimeMs}`;
+        ["disk.qcow2", "vmlinuz", "initrd.img"].map((name) => {
+            const file = statSync(join(folder, name), { throwIfNoEntry: false });
+            if (file === undefined) {
+                throw new CellError(`The machine image lacks ${join(folder, name)}. Build it: make image`);
+            }
+            return `${file.size} ${file.mtimeMs}`;
         }),
     );
 }

@@ -1,10 +1,17 @@
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, truncateSync, writeFileSync } from "node:fs";
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, truncateSync, utimesSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { Cell } from "../cell/cell";
 import { recordFile } from "../checkpoint/record";
 import { keyName } from "./key";
-import { findTemplate, listTemplates } from "./template";
+import { findTemplate, listTemplates, saveTemplate } from "./template";
+
+vi.mock("../checkpoint/save", () => ({
+    saveMachines: async (_: unknown, folder: string, { complete }: { complete: (path: string) => Promise<void> }) =>
+        complete(folder),
+}));
+vi.mock("../checkpoint/stack-state", () => ({ saveStack: async () => {}, restoreStack: async () => {} }));
 
 const key = { accelerator: "tcg", program: "1", QEMU: "7.2" } as const;
 
@@ -68,6 +75,47 @@ describe("findTemplate", () => {
         writeRecord(daysAgo(301));
         expect(await find()).toBeUndefined();
         expect(log.at(-1)).toContain("is 301 days old; its certificates expire after a year. Building");
+    });
+});
+
+describe("saveTemplate", () => {
+    let cell: Cell;
+    const other = (name: string, used: Date) => {
+        const path = join(state, "templates", name);
+        cpSync(folder, path, { recursive: true });
+        utimesSync(join(path, "template.json"), used, used);
+    };
+    const save = () => saveTemplate(cell, key, () => {});
+    const names = async () => (await listTemplates()).map(({ name }) => name).sort();
+
+    beforeEach(() => {
+        cell = Cell.create("unit-test");
+        other("older", new Date(Date.now() - 2000));
+        other("old", new Date(Date.now() - 1000));
+        // Used while this machine's clock was ahead.
+        other("future", new Date(Date.now() + 86_400_000));
+    });
+
+    afterEach(() => cell.remove());
+
+    it("removes the templates that were used least recently, and never the new one", async () => {
+        await save();
+        expect(await names()).toEqual([keyName(key), "future", "old"].sort());
+        vi.stubEnv("LAB_TEMPLATES", "1");
+        expect((await save()).name).toBe(keyName(key));
+        expect(await names()).toEqual([keyName(key)]);
+    });
+
+    it.each(["0", "-1", "two", "1.5"])("rejects LAB_TEMPLATES=%s and removes nothing", async (limit) => {
+        vi.stubEnv("LAB_TEMPLATES", limit);
+        await expect(save()).rejects.toThrow(`LAB_TEMPLATES is ${limit}`);
+        expect(await names()).toHaveLength(4);
+    });
+
+    it("keeps the default number with an empty LAB_TEMPLATES", async () => {
+        vi.stubEnv("LAB_TEMPLATES", "");
+        await save();
+        expect(await names()).toHaveLength(3);
     });
 });
 

@@ -69,8 +69,13 @@ export async function findTemplate(key: TemplateKey, log: (line: string) => void
     return template;
 }
 
-/** Saves the cell's lab as a template and removes the templates that exceed the limit. Cell.locked must be held. */
+/**
+ * Saves the cell's lab as a template and removes the templates that exceed the limit. Cell.locked must be held.
+ *
+ * @throws CellError for a limit that is no number
+ */
 export async function saveTemplate(cell: Cell, key: TemplateKey, log: (line: string) => void): Promise<Template> {
+    const limit = templateLimit();
     const folder = join(templatesFolder(), keyName(key));
     await saveMachines(cell, folder, {
         complete: async (partial) => {
@@ -79,12 +84,21 @@ export async function saveTemplate(cell: Cell, key: TemplateKey, log: (line: str
         },
         log,
     });
-    const limit = Number(process.env.LAB_TEMPLATES ?? defaultLimit);
-    const [, ...others] = await listTemplates();
-    for (const { folder } of others.slice(Math.max(0, limit - 1))) {
+    const others = (await listTemplates()).filter(({ name }) => name !== keyName(key));
+    for (const { folder } of others.slice(limit - 1)) {
         await rm(folder, { recursive: true });
     }
     return (await readTemplate(folder, keyName(key))) as Template;
+}
+
+function templateLimit(): number {
+    const text = process.env.LAB_TEMPLATES || String(defaultLimit);
+    if (!/^[1-9]\d*$/.test(text)) {
+        throw new CellError(
+            `LAB_TEMPLATES is ${text}. It must be a whole number, 1 or more: export LAB_TEMPLATES=${defaultLimit}`,
+        );
+    }
+    return Number(text);
 }
 
 /** Restores the template's state of the cell's lab and its stack. Cell.locked must be held. */
@@ -103,10 +117,14 @@ async function readTemplate(folder: string, name: string): Promise<Template | un
         return undefined;
     }
     const { key, created, used, damage } = readRecord(folder);
+    // Another command may remove it at this moment.
+    return { name, folder, key, created, used, size: await sizeOf(folder).catch(() => 0), damage };
+}
+
+async function sizeOf(folder: string): Promise<number> {
     const paths = (await readdir(folder, { recursive: true })).map((path) => join(folder, path));
     const blocks = await Promise.all(paths.map(async (path) => (await stat(path)).blocks));
-    const size = blocks.reduce((sum, count) => sum + count * 512, 0);
-    return { name, folder, key, created, used, size, damage };
+    return blocks.reduce((sum, count) => sum + count * 512, 0);
 }
 
 function readRecord(folder: string): Pick<Template, "key" | "created" | "used" | "damage"> {
