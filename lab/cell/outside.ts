@@ -38,7 +38,8 @@ export async function outside(
             throw new CellError("No stack is selected. Select one: pulumi stack select NAME, or build a lab: make up");
         }
         process.exitCode = await work(stack, (line) => console.error(line));
-    } catch (error) {
+    } catch (thrown) {
+        const error = withRemedy(thrown);
         if (error instanceof CellError || error instanceof SettingsError) {
             process.exitCode = 1;
         } else if (error instanceof UnreachableError || error instanceof CommandError) {
@@ -48,6 +49,14 @@ export async function outside(
         }
         console.error(error.message);
     }
+}
+
+/** Adds the remedy to the message of an error that a full disk caused. */
+function withRemedy(error: unknown): unknown {
+    if (error instanceof Error && /no space left on device/i.test(error.message)) {
+        error.message += "\nThe disk is full. Remove saved labs: lab templates, lab snapshots";
+    }
+    return error;
 }
 
 /** Set in a process that {@link runInOwnSession} started. */

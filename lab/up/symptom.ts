@@ -3,8 +3,8 @@ import { z } from "zod";
 import { repositoryRoot } from "../../infra/config/config-files";
 import type { Cell } from "../cell/cell";
 import { inCell } from "../cell/namespaces";
-import { succeed } from "../cell/run";
-import { waitFor } from "../lib/wait";
+import { type CommandError, succeed } from "../cell/run";
+import { NotYetError, waitFor } from "../lib/wait";
 
 /** Seconds until cert-manager's first self check; wide enough for software emulation. */
 const deadline = 300;
@@ -17,7 +17,11 @@ export async function awaitSymptom(cell: Cell, stack: string): Promise<void> {
     await waitFor(
         "the challenge to show the failed self check",
         async () => {
-            const output = await succeed(inCell(cell, ["env", `LAB_CELL=${cell.id}`, ...status]), { deadline: 120 });
+            const command = inCell(cell, ["env", `LAB_CELL=${cell.id}`, ...status]);
+            // Fails while a machine is too busy for SSH.
+            const output = await succeed(command, { deadline: 120 }).catch((error: CommandError) => {
+                throw new NotYetError(error.message);
+            });
             const { data } = statusSchema.safeParse(JSON.parse(output));
             return data?.challenges.value.some(({ reason }) => reason.includes("failed to perform self check"));
         },
