@@ -1,8 +1,9 @@
 import { execFileSync } from "node:child_process";
-import { readdirSync, statSync, truncateSync } from "node:fs";
+import { readdirSync, truncateSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout } from "node:timers/promises";
 import { afterAll, beforeAll, expect, it } from "vitest";
+import { argumentsOf, kill, networkNamespace, processesIn } from "../../lab/cell/process";
 import { describeLabs } from "../memory";
 import { TestLab } from "./test-lab";
 
@@ -25,7 +26,7 @@ describeLabs(1, "a lab whose command is killed", () => {
     afterAll(() => lab.remove());
 
     /** Runs a command of bin/lab and kills its processes; they cannot clean up. */
-    async function kill(seconds: number, ...args: string[]): Promise<void> {
+    async function killCommand(seconds: number, ...args: string[]): Promise<void> {
         const { ended } = lab.startLab(...args);
         await setTimeout(seconds * 1000);
         try {
@@ -37,7 +38,7 @@ describeLabs(1, "a lab whose command is killed", () => {
     }
 
     it.each(moments)("runs and keeps its snapshots when lab snapshot is killed after %d s", async (seconds) => {
-        await kill(seconds, "snapshot", "killed");
+        await killCommand(seconds, "snapshot", "killed");
         await lab.labOutput("start");
         expect(await lab.notRunning()).toEqual([]);
         expect(await lab.labOutput("snapshots")).toContain("marked");
@@ -46,32 +47,30 @@ describeLabs(1, "a lab whose command is killed", () => {
 
     it.each(moments)("is reset by the next lab reset when one is killed after %d s", async (seconds) => {
         await lab.on("host", `rm -f ${marker}`);
-        await kill(seconds, "reset", "marked");
+        await killCommand(seconds, "reset", "marked");
         await lab.labOutput("reset", "marked");
         expect(await lab.notRunning()).toEqual([]);
         expect(await lab.on("host", `ls ${marker}`)).toContain(marker);
     });
 
     it.each(moments)("starts when lab stop is killed after %d s", async (seconds) => {
-        await kill(seconds, "stop");
+        await killCommand(seconds, "stop");
         await lab.labOutput("start");
         expect(await lab.notRunning()).toEqual([]);
     });
 
     it.each(moments)("starts when lab start is killed after %d s", async (seconds) => {
         await lab.labOutput("stop");
-        await kill(seconds, "start");
+        await killCommand(seconds, "start");
         await lab.labOutput("start");
         expect(await lab.notRunning()).toEqual([]);
     });
 
     it("starts again after libvirtd was killed", async () => {
-        const pids = execFileSync("pgrep", ["libvirtd"], { encoding: "utf8" }).trim().split("\n").map(Number);
-        const namespace = (pid: number | string) => statSync(`/proc/${pid}/ns/net`).ino;
-        const own = namespace(lab.cell.record.pause?.pid ?? 0);
-        for (const pid of pids.filter((one) => namespace(one) === own)) {
-            process.kill(pid, "SIGKILL");
-        }
+        const namespace = networkNamespace(lab.cell.record.pause?.pid ?? -1) ?? "";
+        const daemons = processesIn(namespace).filter((pid) => /(^|\/)libvirtd$/.test(argumentsOf(pid)[0] ?? ""));
+        expect(daemons).toHaveLength(1);
+        daemons.forEach(kill);
         await lab.pulumiOutput("preview", "--expect-no-changes");
         expect(await lab.notRunning()).toEqual([]);
     });

@@ -3,7 +3,7 @@ import { createServer, type Server } from "node:net";
 import { networkInterfaces } from "node:os";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { inCell } from "../../lab/cell/namespaces";
-import { succeed } from "../../lab/cell/run";
+import { succeed, systemEnvironment } from "../../lab/cell/run";
 import { run } from "../../lab/lib/run";
 import { describeLabs } from "../memory";
 import { TestLab } from "./test-lab";
@@ -14,16 +14,20 @@ const port = 12_299;
 /** Names by which a lab's objects are recognized on a machine with other programs. */
 const signs = /virbr|vnet|192\.168\.20\.|libvirt|qemu|dnsmasq|certificate-lab/;
 
-/** Lines of this machine's lists that a lab may add. */
+/** Lines of this machine's lists that a lab may add. An ordinary user cannot read all of them. */
 async function visible(): Promise<string[]> {
+    const env = systemEnvironment();
+    // Starts a system's libvirtd that waits for its first connection, which creates files and a bridge.
+    const system = await run("virsh", ["--connect", "qemu:///system", "list", "--all"]);
     const texts = await Promise.all([
+        system.stdout + system.stderr,
         succeed(["ip", "-brief", "link"]),
         succeed(["ip", "-brief", "address"]),
         succeed(["ip", "route", "show", "table", "all"]),
         succeed(["ss", "-Hlntup"]),
-        run("iptables-save", []).then(({ stdout }) => stdout.replace(/\[\d+:\d+\]/g, "")),
-        run("virsh", ["--connect", "qemu:///system", "list", "--all"]).then(({ stdout, stderr }) => stdout + stderr),
-        succeed(["find", "/etc/libvirt", "/var/lib/libvirt", "/run", "-xdev", "-printf", "%p %T@\\n"]),
+        run("iptables-save", [], { env }).then(({ stdout }) => stdout.replace(/\[\d+:\d+\]/g, "")),
+        run("find", ["/etc/libvirt", "-printf", "%p %T@\\n"]).then(({ stdout }) => stdout),
+        run("find", ["/var/lib/libvirt", "/run", "-xdev", "-print"]).then(({ stdout }) => stdout),
     ]);
     return texts.flatMap((text) => text.split("\n")).filter((line) => signs.test(line));
 }
@@ -39,7 +43,7 @@ describeLabs(1, "a lab's cell", () => {
         service = createServer((socket) => {
             connections += 1;
             socket.end("reached\n");
-        }).listen(port, "::");
+        }).listen(port);
         await once(service, "listening");
         before = await visible();
         await lab.labOutput("up");

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { repositoryRoot } from "../../infra/config/config-files";
-import type { Cell } from "../../lab/cell/cell";
+import { Cell } from "../../lab/cell/cell";
 import { virshNames } from "../../lab/cell/libvirt";
 import { openCell, removeCell } from "../../lab/cell/lifetime";
 import { inCell } from "../../lab/cell/namespaces";
@@ -73,12 +73,17 @@ describeLabs(1, "pulumi without the wrapper", () => {
         mkdirSync(home, { recursive: true });
         cpSync(join(PULUMI_HOME, "plugins"), join(home, "plugins"), { recursive: true });
         cpSync(join(PULUMI_HOME, "bin"), programs, { recursive: true });
+        const earlier = Cell.of(stack);
+        await earlier?.locked(() => removeCell(earlier));
         cell = await openCell(stack, { machines: false, log: () => {} });
     });
 
     afterAll(async () => {
-        await cell?.locked(() => removeCell(cell));
-        rmSync(folder, { recursive: true, force: true });
+        try {
+            await cell?.locked(() => removeCell(cell));
+        } finally {
+            rmSync(folder, { recursive: true, force: true });
+        }
     });
 
     it("builds the lab with any backend", async () => {

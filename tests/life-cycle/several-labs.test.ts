@@ -76,15 +76,24 @@ describeLabs(2, "two clones of the repository with a stack of the same name", ()
     });
 
     afterAll(async () => {
-        await here.remove();
-        await there.pulumi("destroy", "--yes", "--skip-preview");
+        const left = (await cells()).filter(({ repository }) => [repositoryRoot, root].includes(repository));
+        for (const { id } of left) {
+            await here.lab("cells", "--remove", id);
+        }
         rmSync(root, { recursive: true });
+        await here.remove();
     });
 
+    /** The cells of both stacks of that name, and of stacks of that name in other clones. */
+    async function cells(): Promise<{ id: string; stack: string; repository: string }[]> {
+        return JSON.parse(await here.labOutput("cells", "--json")).filter(
+            (cell: { stack: string }) => cell.stack === stack,
+        );
+    }
+
     it("have a lab each; one is destroyed and the other stays", async () => {
-        const cells = JSON.parse(await here.labOutput("cells", "--json")) as { stack: string; repository: string }[];
-        const repositories = cells.filter((cell) => cell.stack === stack).map(({ repository }) => repository);
-        expect(repositories.sort()).toEqual([repositoryRoot, root].sort());
+        const repositories = (await cells()).map(({ repository }) => repository);
+        expect(repositories).toEqual(expect.arrayContaining([repositoryRoot, root]));
         await there.on("lb", "touch /root/marker");
         await there.pulumiOutput("destroy", "--yes", "--skip-preview");
         await here.becomes(1);

@@ -89,7 +89,7 @@ export class TestLab {
     /** Waits until the lab is graded with an exit code. */
     async becomes(wanted: 0 | 1): Promise<void> {
         const isReached = async () => (await this.verdict()) === wanted;
-        await waitFor(`the verdict ${wanted} of ${this.stack}`, isReached, { deadline: 600, maximumInterval: 3 });
+        await until(`the verdict ${wanted} of ${this.stack}`, isReached);
     }
 
     /** The lab's cell; undefined when it has none. Only in this clone. */
