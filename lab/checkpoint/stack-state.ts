@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { z } from "zod";
 import { repositoryRoot } from "../../infra/config/config-files";
@@ -56,7 +56,7 @@ export async function restoreStack(stack: string, folder: string): Promise<void>
     } else if (record.settings === null) {
         rmSync(settingsFile(stack), { force: true });
     } else {
-        writeFileSync(settingsFile(stack), record.settings);
+        writeAtomically(settingsFile(stack), record.settings);
     }
 }
 

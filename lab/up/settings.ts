@@ -1,10 +1,11 @@
-import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { parse, parseDocument } from "yaml";
 import { repositoryRoot } from "../../infra/config/config-files";
 import { projectName } from "../../infra/config/project";
 import { parseSettings, type Settings } from "../../infra/config/settings";
 import { withoutFixed } from "../../infra/config/unset-fixed";
+import { writeAtomically } from "../cell/cell";
 
 /** A stack's file, https://www.pulumi.com/docs/iac/concepts/config/ */
 function stackFile(stack: string): string {
@@ -28,13 +29,13 @@ export function copySettings(from: string, to: string): void {
         }
     }
     if (target.has("config")) {
-        writeFileSync(stackFile(to), target.toString());
+        writeAtomically(stackFile(to), target.toString());
     }
 }
 
 /** Removes the setting `fixed` from a stack's file. */
 export function unsetFixed(stack: string): void {
     if (existsSync(stackFile(stack))) {
-        writeFileSync(stackFile(stack), withoutFixed(readFileSync(stackFile(stack), "utf8")));
+        writeAtomically(stackFile(stack), withoutFixed(readFileSync(stackFile(stack), "utf8")));
     }
 }
