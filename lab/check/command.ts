@@ -41,17 +41,17 @@ export function addCheckCommand(program: Command): void {
                 bundleTarget(options.bundle);
             }
             return withLab(program.opts().stack, async (machines, outputs, stack) => {
-                      const { deadline } = options;
-                      log("Examining the machines and the cluster");
-                      const first = await checkUntil(machines, { outputs, stack, deadline }, log);
-                      let afterReboot: LabCheck | undefined;
-                      if (options.reboot) {
-                          await rebootLoadBalancer(machines, log);
-                          const longer = Math.max(deadline, settleDeadline);
-                          afterReboot = await checkUntil(machines, { outputs, stack, deadline: longer }, log);
-                      }
-                      return report(reportOf(first, afterReboot), options);
-                  });
+                const { deadline } = options;
+                log("Examining the machines and the cluster");
+                const first = await checkUntil(machines, { outputs, stack, deadline }, log);
+                let afterReboot: LabCheck | undefined;
+                if (options.reboot) {
+                    await rebootLoadBalancer(machines, log);
+                    const longer = Math.max(deadline, settleDeadline);
+                    afterReboot = await checkUntil(machines, { outputs, stack, deadline: longer }, log);
+                }
+                return report(reportOf(first, afterReboot), options);
+            });
         });
     documentExitCodes(command, {
         0: "solved",

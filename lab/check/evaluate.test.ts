@@ -384,7 +384,7 @@ describe("keepalived", () => {
         ["keepalived-overrides", "/etc/systemd/system/keepalived.service.d/x.conf"],
         ["keepalived-unit", "ExecStart=/usr/local/sbin/keepalived --dont-fork"],
         ["keepalived-unit", 'ExecStart=/usr/sbin/keepalived --dont-fork $DAEMON_ARGS\nDAEMON_ARGS="-f /tmp/x"'],
-        ["keepalived-unit", 'ExecStart=/usr/sbin/keepalived --dont-fork $DAEMON_ARGS\nLD_PRELOAD=/tmp/x.so'],
+        ["keepalived-unit", "ExecStart=/usr/sbin/keepalived --dont-fork $DAEMON_ARGS\nLD_PRELOAD=/tmp/x.so"],
         ["mounts", "40 22 0:30 /x /proc/net/ip_vs rw"],
         ["mounts", "40 22 0:30 /x /etc/keepalived rw"],
         ["programs", programs.replaceAll("/usr/sbin/keepalived", "/usr/sbin/other")],

@@ -1,6 +1,7 @@
 import type { Command } from "commander";
 import { addressPlan } from "../../infra/config/address-plan";
 import { type Cell, CellError } from "../cell/cell";
+import { requireUnused } from "../cell/lifetime";
 import { inCell } from "../cell/namespaces";
 import { cellOf, outside } from "../cell/outside";
 import { succeed } from "../cell/run";
@@ -34,6 +35,7 @@ export function addCheckpointCommands(program: Command): void {
                             console.log(`Removed the snapshot ${name}.`);
                             return;
                         }
+                        requireUnused(cell);
                         await requireNoUpdate(stackName);
                         await startLab(cell, log);
                         log("Saving the machines: they pause for some seconds");
@@ -75,10 +77,11 @@ export function addCheckpointCommands(program: Command): void {
                     const start = Date.now();
                     const cell = cellOf(stackName);
                     await cell.locked(async () => {
+                        requireUnused(cell);
                         await requireNoUpdate(stackName);
                         await reset(cell, name, log);
                     });
-                    await awaitApi(cell);
+                    await awaitApi(cell, log);
                     console.log(`Reset after ${Math.round((Date.now() - start) / 1000)} s.`);
                     return 0;
                 },
@@ -105,13 +108,14 @@ async function reset(cell: Cell, name: string | undefined, log: (line: string) =
 }
 
 /** Waits until the API server responds, unless its machine is off: the last service to respond. @throws DeadlineError */
-async function awaitApi(cell: Cell): Promise<void> {
+async function awaitApi(cell: Cell, log: (line: string) => void): Promise<void> {
     const { network, name } = settingsOf(cell.record.stack);
     if ((await domainStates(cell))[`${name}-k8s-master`] !== "running") {
         return;
     }
     const { machines } = addressPlan(network);
     const url = `https://${machines["k8s-master"]}:6443/readyz`;
+    log("The machines run. Waiting for the API server");
     const curl = ["curl", "--silent", "--fail", "--insecure", "--max-time", "10", url];
     await waitFor(
         `the API server at ${url}`,

@@ -1,4 +1,4 @@
-import { mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { copyFileSync, mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
@@ -20,6 +20,10 @@ vi.mock("../cell/libvirt", async () => ({
         (await libvirt.virsh(of, [...args, "--name"])).split("\n").filter((name) => name !== ""),
     ensureLibvirt: async () => {},
 }));
+/** cp(1), without a process for each of hundreds of copies. */
+vi.mock("../cell/run", () => ({
+    succeed: async (command: string[]) => copyFileSync(command.at(-2) ?? "", command.at(-1) ?? ""),
+}));
 vi.mock("../cell/namespaces", () => ({ hasNamespaces: () => true, endNamespaces: async () => {} }));
 /** Why the machines cannot start; default: nothing. */
 const shortage = vi.hoisted(() => ({ message: "" }));
@@ -30,8 +34,16 @@ vi.mock("../cell/capacity", () => ({
         }
     },
 }));
-/** Whether no operation can be recorded. */
-const disk = vi.hoisted(() => ({ isFull: false }));
+/** Whether no operation can be recorded, and the free disk that is reported. */
+const disk = vi.hoisted(() => ({ isFull: false, free: undefined as number | undefined }));
+vi.mock("node:fs/promises", async (original) => {
+    const fs = await original<typeof import("node:fs/promises")>();
+    return {
+        ...fs,
+        statfs: async (path: string) =>
+            disk.free === undefined ? await fs.statfs(path) : { bavail: disk.free, bsize: 2 ** 20 },
+    };
+});
 vi.mock("./operation", async (original) => {
     const operation = await original<typeof import("./operation")>();
     return {
@@ -145,6 +157,17 @@ describe("a failure", () => {
         expectRunningLab();
     });
 
+    it("because the disk is short of a copy changes nothing", async () => {
+        await save("noon");
+        disk.free = 0;
+        await expect(load("noon")).rejects.toThrow(
+            /needs 1 MiB in .*, 0 MiB are free\. Remove saved labs: lab templates/,
+        );
+        await expect(save("noon")).rejects.toThrow(/needs up to 2 MiB in .*, 0 MiB are free\. Remove saved labs/);
+        disk.free = undefined;
+        expectRunningLab();
+    });
+
     it("because memory is short changes nothing", async () => {
         await stop();
         shortage.message = "100 MiB are missing";
@@ -217,6 +240,18 @@ describe("memory of an earlier checkpoint", () => {
         await start();
         expectRunningLab();
     });
+});
+
+it("names the remedy when the checkpoint that an interrupted reset was restoring is damaged", async () => {
+    await save("noon");
+    await save("evening");
+    expect(await libvirt.killed(0, true, () => load("noon"))).toBe(true);
+    rmSync(checkpoint("noon", "memory", "one"));
+    await expect(start()).rejects.toThrow(
+        /memory\/one is missing.*rm -r .*noon\nThen restore another state: .*lab reset/s,
+    );
+    await load("evening");
+    expectRunningLab();
 });
 
 it("names the remedy for a damaged record of an operation, and a reset succeeds", async () => {

@@ -10,7 +10,7 @@ import { beginOperation, interruptedOperation, operationFile } from "./operation
 import { readSavedMachines, type SavedMachines } from "./record";
 import { placeFolder } from "./save";
 import { restoreStack } from "./stack-state";
-import { placeVolume, writtenVolumes } from "./volumes";
+import { placeVolume, requireDisk, writtenVolumes } from "./volumes";
 
 /**
  * Puts the cell's lab, in any state, into a saved state: machines, and the stack's state and settings where the
@@ -19,7 +19,7 @@ import { placeVolume, writtenVolumes } from "./volumes";
  * The guests' time continues from the moment at which they were saved.
  *
  * @param log receives a line for each machine that could not be restored
- * @throws CellError when the saved state is incomplete; nothing was changed
+ * @throws CellError when the saved state is incomplete or the disk is too small; nothing was changed
  */
 export async function loadLab(cell: Cell, folder: string, log: (line: string) => void): Promise<void> {
     const interrupted = interruptedOperation(cell);
@@ -27,6 +27,7 @@ export async function loadLab(cell: Cell, folder: string, log: (line: string) =>
         await placeFolder(interrupted, { keepPartial: true });
     }
     const record = readSavedMachines(folder);
+    await requireDiskFor(cell, folder, record);
     beginOperation(cell, { kind: "load", folder });
     if (interrupted?.kind === "save") {
         // The machines of the interrupted save are discarded.
@@ -61,11 +62,14 @@ export async function completeOperation(cell: Cell, log: (line: string) => void)
     }
     log("Completing the command that was interrupted");
     if (operation.kind === "load") {
-        return loadLab(cell, operation.folder, log).catch((error: unknown) => {
-            throw error instanceof CellError
-                ? new CellError(`${error.message}\nThen restore another state: lab snapshots, lab reset NAME`)
-                : error;
-        });
+        try {
+            readSavedMachines(operation.folder);
+        } catch (error) {
+            throw new CellError(
+                `${(error as CellError).message}\nThen restore another state: lab snapshots, lab reset NAME`,
+            );
+        }
+        return loadLab(cell, operation.folder, log);
     }
     await ensureLibvirt(cell);
     await awaitJobs(cell);
@@ -91,6 +95,20 @@ function isOf(guestTime: number | undefined, folder: string): boolean {
     }
 }
 
+/** The machines' volumes are copied before those that they replace are removed. */
+async function requireDiskFor(cell: Cell, folder: string, record: SavedMachines): Promise<void> {
+    if (record.pool !== undefined) {
+        const volumes = definitionsIn(folder, record).flatMap(writtenVolumes);
+        const blocks = volumes.map((file) => statSync(join(folder, "volumes", file)).blocks);
+        const needed = blocks.reduce((sum, count) => sum + count * 512, 0);
+        await requireDisk(cell.folder, needed, "Restoring the machines needs");
+    }
+}
+
+function definitionsIn(folder: string, record: SavedMachines): string[] {
+    return Object.keys(record.domains).map((name) => readFileSync(join(folder, "domains", `${name}.xml`), "utf8"));
+}
+
 async function replaceMachines(cell: Cell, folder: string, record: SavedMachines): Promise<void> {
     await all(await virshNames(cell, "list"), (name) => virsh(cell, ["destroy", name]));
     const existing = await virshNames(cell, "list", "--all");
@@ -99,9 +117,7 @@ async function replaceMachines(cell: Cell, folder: string, record: SavedMachines
         (name) => virsh(cell, ["undefine", name]),
     );
     await defineNetworks(cell, folder, record.networks);
-    const definitions = Object.keys(record.domains).map((name) =>
-        readFileSync(join(folder, "domains", `${name}.xml`), "utf8"),
-    );
+    const definitions = definitionsIn(folder, record);
     if (record.pool !== undefined) {
         await placeVolumes(cell, folder, record.pool, definitions.flatMap(writtenVolumes));
     }

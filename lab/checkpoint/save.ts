@@ -1,5 +1,5 @@
 import { existsSync, readdirSync, statSync } from "node:fs";
-import { mkdir, readdir, readFile, rename, rm, statfs } from "node:fs/promises";
+import { mkdir, readdir, readFile, rename, rm } from "node:fs/promises";
 import { dirname, join, relative } from "node:path";
 import { type Cell, CellError, writeAtomically } from "../cell/cell";
 import { virsh, virshNames } from "../cell/libvirt";
@@ -7,7 +7,7 @@ import { all } from "../lib/all";
 import { awaitJobs, bringTo, domainStates, memoryDeadline } from "./domains";
 import { beginOperation, endOperation, interruptedOperation } from "./operation";
 import { type DomainStates, recordFile, type SavedMachines } from "./record";
-import { placeVolume, writtenVolumes } from "./volumes";
+import { placeVolume, requireDisk, writtenVolumes } from "./volumes";
 
 export interface SaveOptions {
     /** Whether the machines run on afterwards; default true. */
@@ -42,7 +42,7 @@ export async function saveMachines(
     await mkdir(dirname(folder), { recursive: true, mode: 0o700 });
     const partial = `${folder}.${cell.id}.partial`;
     await removeLeftovers(cell, dirname(folder));
-    await requireDisk(cell, folder, domains);
+    await requireDisk(dirname(folder), await memoryOf(cell, domains), "Saving the machines needs up to");
     await mkdir(join(partial, "memory"), { recursive: true, mode: 0o700 });
     const networks = await virshNames(cell, "net-list");
     await saveDefinitions(cell, partial, Object.keys(domains), networks);
@@ -141,21 +141,13 @@ async function saveVolumes(cell: Cell, folder: string): Promise<string> {
     return pool;
 }
 
-/** @throws CellError when the file system is smaller than the guests' memory and their overlays */
-async function requireDisk(cell: Cell, folder: string, domains: DomainStates): Promise<void> {
+/** Bytes of memory of the machines that are not off. */
+async function memoryOf(cell: Cell, domains: DomainStates): Promise<number> {
     const active = Object.keys(domains).filter((name) => domains[name] !== "shut off");
     const memory = await Promise.all(
         active.map(async (name) => Number((await virsh(cell, ["dominfo", name])).match(/^Max memory: +(\d+)/m)?.[1])),
     );
-    const needed = Math.ceil(memory.reduce((sum, kib) => sum + kib, 0) / 1024);
-    const { bavail, bsize } = await statfs(dirname(folder));
-    const free = Math.floor((bavail * bsize) / 2 ** 20);
-    if (free < needed) {
-        throw new CellError(
-            `Saving the machines needs up to ${needed} MiB in ${dirname(folder)}, ${free} MiB are free. ` +
-                "Remove saved labs: lab templates, lab snapshots",
-        );
-    }
+    return memory.reduce((sum, kib) => sum + kib * 1024, 0);
 }
 
 function filesIn(folder: string): SavedMachines["files"] {
