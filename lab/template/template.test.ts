@@ -58,6 +58,15 @@ describe("findTemplate", () => {
         ["a truncated record", () => truncateSync(join(folder, recordFile), 20), /no complete saved lab/],
         ["no record", () => rmSync(join(folder, recordFile)), /no complete saved lab/],
         ["a wrong key", () => writeFileSync(join(folder, "template.json"), "[]"), /no readable template.json/],
+        [
+            "the key of another template",
+            () =>
+                writeFileSync(
+                    join(folder, "template.json"),
+                    JSON.stringify({ key: { ...key, QEMU: "8.0" }, created: "" }),
+                ),
+            /no readable template.json/,
+        ],
         ["no key", () => rmSync(join(folder, "template.json")), /no readable template.json/],
     ])("builds without a template that has %s, and changes nothing", async (_, damage, message) => {
         damage();

@@ -1,6 +1,6 @@
 import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
 import { readdir, rm, stat, utimes } from "node:fs/promises";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { z } from "zod";
 import { shellWord } from "../../infra/preflight/shell-word";
 import { type Cell, CellError, writeAtomically } from "../cell/cell";
@@ -132,7 +132,9 @@ function readRecord(folder: string): Pick<Template, "key" | "created" | "used" |
     const used = statSync(file, { throwIfNoEntry: false })?.mtime ?? new Date(0);
     try {
         readSavedMachines(folder);
-        const { key, created } = recordSchema.parse(JSON.parse(readFileSync(file, "utf8")));
+        const { key, created } = recordSchema
+            .refine(({ key }) => keyName(key) === basename(folder))
+            .parse(JSON.parse(readFileSync(file, "utf8")));
         return { key, created: new Date(created), used, damage: undefined };
     } catch (error) {
         const reason =

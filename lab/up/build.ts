@@ -1,7 +1,9 @@
 import { closeSync, mkdirSync, openSync, readFileSync } from "node:fs";
 import { open } from "node:fs/promises";
 import { join } from "node:path";
+import type { EngineEvent } from "@pulumi/pulumi/automation/events.js";
 import { repositoryRoot } from "../../infra/config/config-files";
+import { parseJson } from "../lib/json";
 import { withTemporaryFolder } from "../lib/temporary-folder";
 import type { Progress } from "./progress";
 import { runPulumi } from "./run-pulumi";
@@ -46,8 +48,14 @@ async function build(stack: string, events: string, progress: Progress): Promise
     }
 }
 
-/** Reads a file of engine events, one in JSON on each line, while it grows; `end` reads the rest. */
-async function follow(path: string, progress: Progress): Promise<{ end(): Promise<void> }> {
+/**
+ * Reads a file of engine events, one in JSON on each line, while it grows; `read` reads now, `end` reads the rest. A line that
+ * is not complete, for example after a full disk, is skipped.
+ */
+export async function follow(
+    path: string,
+    progress: Progress,
+): Promise<{ read(): Promise<void>; end(): Promise<void> }> {
     const file = await open(path, "a+", 0o600);
     let position = 0;
     let rest = "";
@@ -57,21 +65,24 @@ async function follow(path: string, progress: Progress): Promise<{ end(): Promis
         position += bytesRead;
         const lines = (rest + buffer.toString("utf8", 0, bytesRead)).split("\n");
         rest = lines.pop() ?? "";
-        for (const line of lines.filter((one) => one !== "")) {
-            progress.add(JSON.parse(line));
+        for (const event of lines.map(parseJson).filter((one) => one !== undefined)) {
+            progress.add(event as EngineEvent);
         }
         progress.tick();
     };
     let reading = Promise.resolve();
-    const timer = setInterval(() => {
+    const readNext = () => {
         reading = reading.then(read);
-    }, 500);
+        return reading;
+    };
+    const timer = setInterval(() => void readNext(), 500);
     let ended: Promise<void> | undefined;
     return {
+        read: readNext,
         end: () => {
             ended ??= (async () => {
                 clearInterval(timer);
-                await reading.then(read);
+                await readNext();
                 await file.close();
             })();
             return ended;
