@@ -71,15 +71,10 @@ export async function bringTo(
     await all(memory === undefined ? [] : await thatAre("shut off"), async (name) => {
         reasons[name] = await restore(cell, join(memory ?? "", name));
     });
-    if (memory !== undefined && removeMemory) {
-        await rm(memory, { recursive: true, force: true });
-    }
-    await setTime();
     const booting = await thatAre("shut off");
     if (booting.length > 0) {
-        await all(booting, (name) => attempt(() => virsh(cell, ["start", name, "--paused"])));
-        // Time has passed since the machines that run next were restored.
         await setTime();
+        await all(booting, (name) => attempt(() => virsh(cell, ["start", name, "--paused"])));
         const off = await thatAre("shut off");
         if (off.length === active.length) {
             throw failures[0];
@@ -88,6 +83,10 @@ export async function bringTo(
             log(`${name} booted from its disk, because its memory cannot be restored: ${reasons[name]}`);
         }
     }
+    if (memory !== undefined && removeMemory) {
+        await rm(memory, { recursive: true, force: true });
+    }
+    await setTime();
     try {
         beginOperation(cell, { kind: "resume", domains });
     } catch (error) {

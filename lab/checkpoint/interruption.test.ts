@@ -81,7 +81,7 @@ afterEach(() => {
     rmSync(state, { recursive: true });
 });
 
-/** The lab runs, no memory was used with another disk, and neither an operation nor files of one are left. */
+/** The lab runs, no memory was used with another disk, and no operation and no file of one is left. */
 function expectRunningLab(): void {
     expect(libvirt.states()).toEqual(running);
     expect(libvirt.corrupted).toEqual([]);
