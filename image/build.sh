@@ -24,8 +24,6 @@ fi
 # IDs, as in a cell; where that is forbidden, sudo does. The PATH that sudo sets lacks the lab's Go.
 root=() tree=()
 if [[ $EUID -ne 0 ]]; then
-    # Debian's default PATH of an ordinary account lacks the folders of chroot and mke2fs.
-    PATH=$PATH:/usr/sbin:/sbin
     namespace=(unshare --user --map-root-user --map-auto --mount)
     if "${namespace[@]}" true 2>/dev/null; then
         root=("${namespace[@]}")

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Runs standard input as a Bash script in the root file system TREE, without network: in-tree.sh TREE
-# What it mounts and starts ends with it. /dev is this machine's: a user namespace may neither create devices nor mount a
+# Its mounts and processes end with it. /dev is this machine's, because a user namespace may not create devices or mount a
 # devtmpfs.
 set -euo pipefail
 

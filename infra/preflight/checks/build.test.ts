@@ -49,10 +49,10 @@ describe("disk for builds", () => {
     const gib = 1024;
 
     it("adds up the needs of one file system", async () => {
-        expect(await resultOf(diskForBuild, { paths: ["/"], disk: { "/": 27 * gib } })).toMatchObject({ state: "ok" });
-        expect(await resultOf(diskForBuild, { paths: ["/"], disk: { "/": 26 * gib } })).toEqual({
+        expect(await resultOf(diskForBuild, { paths: ["/"], disk: { "/": 33 * gib } })).toMatchObject({ state: "ok" });
+        expect(await resultOf(diskForBuild, { paths: ["/"], disk: { "/": 32 * gib } })).toEqual({
             state: "fail",
-            detail: "26.0 GiB are free in /, the builds and the lab need 27.0 GiB",
+            detail: "32.0 GiB are free in /, the builds and the lab need 33.0 GiB",
             remedy: "df --human-readable /",
         });
     });
@@ -61,10 +61,10 @@ describe("disk for builds", () => {
         const machine: FakeMachine = {
             paths: ["/home/ann", "/var/tmp"],
             devices: { "/home/ann": 2, "/var/tmp": 3 },
-            disk: { "/home/ann": 23 * gib, "/var/tmp": 4 * gib },
+            disk: { "/home/ann": 29 * gib, "/var/tmp": 4 * gib },
         };
         expect(await resultOf(diskForBuild, machine)).toMatchObject({ state: "ok" });
-        const full = { ...machine, disk: { "/home/ann": 23 * gib, "/var/tmp": 3 * gib } };
+        const full = { ...machine, disk: { "/home/ann": 29 * gib, "/var/tmp": 3 * gib } };
         expect(await resultOf(diskForBuild, full)).toMatchObject({
             state: "fail",
             remedy: "df --human-readable /var/tmp",
@@ -76,19 +76,19 @@ describe("disk for builds", () => {
             environment: { HOME: "/home/ann", GOCACHE: "/go/build", GOMODCACHE: "/go/mod" },
             paths: ["/go", "/"],
             devices: { "/go": 2 },
-            disk: { "/go": 8 * gib, "/": 19 * gib },
+            disk: { "/go": 12 * gib, "/": 21 * gib },
         };
         expect(await resultOf(diskForBuild, machine)).toMatchObject({ state: "ok" });
-        const filled = { ...machine, disk: { "/go": gib, "/": 19 * gib } };
+        const filled = { ...machine, disk: { "/go": gib, "/": 21 * gib } };
         expect(await resultOf(diskForBuild, filled)).toMatchObject({ state: "fail" });
         const programs = "/home/ann/.cache/certificate-lab/programs";
-        expect(await resultOf(diskForBuild, { ...filled, paths: ["/go", programs], disk: 19 * gib })).toMatchObject({
+        expect(await resultOf(diskForBuild, { ...filled, paths: ["/go", programs], disk: 21 * gib })).toMatchObject({
             state: "ok",
         });
     });
 
     it("leaves the lab's disk out when the lab is on another machine", async () => {
-        const machine: FakeMachine = { paths: ["/"], disk: 14 * gib };
+        const machine: FakeMachine = { paths: ["/"], disk: 20 * gib };
         expect(await resultOf(diskForBuild, machine, remoteContext())).toMatchObject({ state: "ok" });
         expect(await resultOf(diskForBuild, machine)).toMatchObject({ state: "fail" });
     });

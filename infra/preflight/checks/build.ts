@@ -13,11 +13,11 @@ import { existingFolder, gib } from "./capacity.ts";
 /** MiB of memory for two compilers or linkers at once; linking Kubernetes takes 1.8 GiB. */
 const buildMemory = 3 * 1024;
 
-/** MiB of disk for Go's modules and compiled packages. */
-const goCaches = 8 * 1024;
+/** MiB of disk for Go's compiled packages and for its modules. */
+const goCaches = { compiled: 9 * 1024, modules: 3 * 1024 };
 
 /** MiB of disk for programs, tools and the image in the lab's cache. */
-const labCache = 2 * 1024;
+const labCache = 4 * 1024;
 
 /** MiB of disk for the image's root file systems while it is built. */
 const imageWork = 4 * 1024;
@@ -98,8 +98,14 @@ function requirements({ host, context }: Inspection): [folder: string, needed: n
     const compiled = GOCACHE || join(XDG_CACHE_HOME || join(HOME, ".cache"), "go-build");
     const modules = GOMODCACHE || join(GOPATH || join(HOME, "go"), "pkg", "mod");
     // Earlier builds have filled Go's caches.
-    const go = host.stat(join(cache, "programs")) === undefined ? goCaches : goCaches / 8;
-    return [[compiled, go / 2], [modules, go / 2], [cache, labCache], [temporary, imageWork], ...localLab(context)];
+    const share = host.stat(join(cache, "programs")) === undefined ? 1 : 1 / 8;
+    return [
+        [compiled, goCaches.compiled * share],
+        [modules, goCaches.modules * share],
+        [cache, labCache],
+        [temporary, imageWork],
+        ...localLab(context),
+    ];
 }
 
 function localLab({ hypervisor, folders }: CheckContext): [folder: string, needed: number][] {
