@@ -41,6 +41,10 @@ it.each([
     expect(await sectionOf("keepalived-overrides")).toBe(`${path}\n`);
 });
 
+it("finds no process of keepalived after it was stopped", async () => {
+    expect(await sectionOf("keepalived-processes")).toBe("");
+});
+
 it("separates keepalived's processes from those that systemd is starting, and ignores one that ended", async () => {
     for (const program of ["/usr/sbin/keepalived", "/usr/lib/systemd/systemd-executor", "/usr/bin/other"]) {
         write(program);

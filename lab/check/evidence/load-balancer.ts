@@ -38,6 +38,8 @@ const keepalivedFiles: Section[] = [
         // Until systemd executes the program, the process is systemd's.
         name: "keepalived-processes",
         commands: [
+            "# A unit without processes has no cgroup.",
+            "[[ -e /sys/fs/cgroup/system.slice/keepalived.service ]] || exit 0",
             "mapfile -t processes </sys/fs/cgroup/system.slice/keepalived.service/cgroup.procs || exit",
             'for process in "${processes[@]}"; do',
             "    program=another network=another arguments=()",
