@@ -68,8 +68,11 @@ step disk "Disk" image/build-disk.sh "$work/guest" "$work/result"
 mkdir -p "$(dirname "$target")"
 "${root[@]}" rm -rf "$target"
 "${root[@]}" mv "$work/result" "$target"
+if [[ ${root[0]:-} == sudo ]]; then
+    sudo chown --recursive "$(id --user):$(id --group)" "$target"
+fi
 ln --force --no-dereference --symbolic "$target" .lab/image
 # The three images that were used last stay, 2 GB each.
 find "$LAB_CACHE/image" -mindepth 1 -maxdepth 1 -type d -printf '%T@ %f\n' | sort --numeric-sort --reverse | tail --lines=+4 |
-    cut --delimiter=' ' --fields=2 | while read -r old; do "${root[@]}" rm -rf "$LAB_CACHE/image/$old"; done
+    cut --delimiter=' ' --fields=2 | while read -r old; do "${root[@]}" rm -rf "${LAB_CACHE:?}/image/$old"; done
 echo "Machine image: $(du --human-readable --apparent-size "$target/disk.qcow2" | cut --fields=1) in $SECONDS s"

@@ -13,7 +13,8 @@ mode=unshare
 if [[ $EUID -eq 0 ]]; then
     mode=root
 fi
-mmdebstrap --quiet --mode="$mode" --variant="$3" --format=tar --include="$(paste --serial --delimiters=, "$2")" \
+# /tmp may be in memory. https://manpages.debian.org/bookworm/mmdebstrap/mmdebstrap.1.en.html
+TMPDIR=${LAB_TMP:-/var/tmp} mmdebstrap --quiet --mode="$mode" --variant="$3" --format=tar --include="$(paste --serial --delimiters=, "$2")" \
     --aptopt='APT::Install-Recommends "false"' \
     --dpkgopt='path-exclude=/usr/share/man/*' --dpkgopt='path-include=/usr/share/man/man*' \
     --dpkgopt='path-exclude=/usr/share/locale/*' --dpkgopt='path-exclude=/usr/share/doc/*' \
