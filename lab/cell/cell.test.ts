@@ -44,18 +44,6 @@ it("has another ID for each creation, so that equal stack names do not collide",
     other.remove();
 });
 
-it("belongs to the clone that created it, also after the clone was moved, and not to a copy", () => {
-    const cell = Cell.create("unit-test");
-    const setRepository = (repository: string) =>
-        writeFileSync(join(cell.folder, "cell.json"), JSON.stringify({ ...cell.record, repository }));
-    expect(ownCellIds()).toEqual([cell.id]);
-    setRepository(join(folder, "the path before the move"));
-    expect(ownCellIds()).toEqual([cell.id]);
-    setRepository(folder);
-    expect(ownCellIds()).toEqual([]);
-    cell.remove();
-});
-
 it("is not opened with a damaged record, but listed", () => {
     const cell = Cell.create("unit-test");
     writeFileSync(join(cell.folder, "cell.json"), "{");
@@ -110,16 +98,20 @@ it("is not listed when its removal was interrupted, and its files are removed", 
     Cell.create("unit-test").remove();
 });
 
-it("belongs to the clone that created it, and to this one when that was moved here", () => {
+it("belongs to the clone that created it, to this one when that was moved here, and not to a copy", () => {
     const cell = Cell.create("unit-test");
     expect(cell.repository).toBe(repositoryRoot);
+    expect(ownCellIds()).toEqual([cell.id]);
+    // Another clone was created at the path before the move.
     const other = join(folder, "other clone");
+    mkdirSync(join(other, ".lab", "cells"), { recursive: true });
     cell.update({ repository: other });
     expect(cell.repository).toBe(repositoryRoot);
-    // A copy of a clone contains the pointer as well.
-    mkdirSync(join(other, ".lab", "cells"), { recursive: true });
+    expect(ownCellIds()).toEqual([cell.id]);
+    // A copy contains the pointer as well.
     writeFileSync(join(other, ".lab", "cells", "unit-test"), `${cell.id}\n`);
     expect(cell.repository).toBe(other);
+    expect(ownCellIds()).toEqual([]);
     cell.remove();
 });
 

@@ -214,13 +214,9 @@ export function cellIds(): string[] {
     return names.filter((name) => !name.endsWith(".lock") && !name.endsWith(removedSuffix));
 }
 
-/** IDs of the cells that this clone created, also before it was moved. A copy of a clone has none of its cells. */
+/** IDs of this clone's cells. A copy of a clone has none of its cells. */
 export function ownCellIds(): string[] {
-    return cellIds().filter((id) => {
-        const record = Cell.open(id)?.record;
-        const isMoved = record !== undefined && !existsSync(record.repository) && Cell.of(record.stack)?.id === id;
-        return record?.repository === repositoryRoot || isMoved;
-    });
+    return cellIds().filter((id) => Cell.open(id)?.repository === repositoryRoot);
 }
 
 /** Removes the folder of a cell whose record is not readable. */
