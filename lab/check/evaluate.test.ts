@@ -190,6 +190,17 @@ describe("self check", () => {
         }
     });
 
+    it("has the same reason for requests of another duration", () => {
+        const reasonOf = (error: string) =>
+            outcomeOf(check, withProbes(probe({ exchanges: [timeout({ error, localPort: 1 })] }))).reason;
+        const reason = "from k8s-worker1: Failed to connect to www.ictsc.test port 80: Could not connect to server";
+        for (const duration of ["7541 ms", "8714 ms"]) {
+            expect(
+                reasonOf(`Failed to connect to www.ictsc.test port 80 after ${duration}: Could not connect to server`),
+            ).toBe(reason);
+        }
+    });
+
     it("is not evaluated until each real server received a request from cert-manager's pod", () => {
         const evidence = withSection(
             solvedEvidence(),
@@ -413,7 +424,16 @@ describe("keepalived", () => {
         expect(isFinal(evaluate(withSection(solvedEvidence(), "lb", name, text)))).toBe(false);
     });
 
-    it("allows a real server to be missing that does not respond to k8s-master either", () => {
+    it("allows real servers to be missing to which lb cannot connect: keepalived removed them", () => {
+        const empty = withSection(solvedEvidence(), "lb", "ip_vs", ipvs.replaceAll(/ {2}-> C0A8148.*\n/g, ""));
+        expect(outcomeOf(check, withSection(empty, "lb", "health-check", ""))).toMatchObject({ verdict: "pass" });
+        expect(outcomeOf(check, withSection(empty, "lb", "health-check", "192.168.20.131:443\n"))).toEqual({
+            verdict: "constraint broken",
+            reason: "IPVS' table is not keepalived's: 192.168.20.1:443 lacks 192.168.20.131:443, which is healthy",
+        });
+    });
+
+    it("allows a real server to be missing that does not respond to the other worker either", () => {
         const evidence = withSection(solvedEvidence(), "lb", "ip_vs", ipvs.replace(/ {2}-> C0A81482:0050.*\n/, ""));
         evidence.selfCheck.references = evidence.selfCheck.references.map((reference) =>
             reference.node === "k8s-worker1" ? { ...reference, exchanges: [timeout()] } : reference,

@@ -1,9 +1,9 @@
 import { createHash } from "node:crypto";
-import { type AddressPlan, addressPlan, workerNames } from "../../infra/config/address-plan";
+import { type AddressPlan, addressPlan } from "../../infra/config/address-plan";
 import { printableLine } from "../lib/printable";
 import { parseVirtualServers, type VirtualService } from "../lib/virtual-servers";
 import { type Evidence, sectionOf } from "./evidence/evidence";
-import { keepalivedConfiguration } from "./evidence/load-balancer";
+import { keepalivedConfiguration, virtualPorts, virtualServices } from "./evidence/load-balancer";
 import { harmfulVariables } from "./host";
 import { changedPrograms } from "./integrity";
 import { incomplete } from "./missing";
@@ -55,7 +55,7 @@ export function evaluateKeepalived(evidence: Evidence): Finding {
     if (!/^\d+ installed own /m.test(text("keepalived-processes"))) {
         return brokenForNow("keepalived does not run");
     }
-    const table = tableChanges(parseVirtualServers(text("ip_vs")), plan, healthyWorkers(evidence, plan));
+    const table = tableChanges(parseVirtualServers(text("ip_vs")), plan, healthyServers(evidence, plan));
     return table.length > 0
         ? brokenForNow(`IPVS' table is not keepalived's: ${printableLine(table.join("; "))}`)
         : pass("as it was deployed");
@@ -85,24 +85,26 @@ function processChanges(processes: string): string[] {
         .map((line) => `the unit keepalived runs ${line}`);
 }
 
-/** Addresses of workers whose ingress controller responded to k8s-master: keepalived on lb must find them healthy, too. */
-function healthyWorkers({ selfCheck }: Evidence, plan: AddressPlan): string[] {
-    return selfCheck.references
+/**
+ * Real servers, `address:port`, that keepalived must find healthy: their ingress controller responds to the other worker, and
+ * lb connects to them.
+ */
+function healthyServers(evidence: Evidence, plan: AddressPlan): string[] {
+    const connected = sectionOf(evidence, "lb", "health-check")?.text.split("\n");
+    return evidence.selfCheck.references
         .filter(({ exchanges }) => exchanges.length > 0 && exchanges.every(({ status }) => status > 0))
-        .map(({ node }) => plan.machines[node]);
+        .flatMap(({ node }) => virtualPorts.map((port) => `${plan.machines[node]}:${port}`))
+        .filter((server) => connected === undefined || connected.includes(server));
 }
 
 /**
  * Differences to the table that keepalived sets: the VIP's two services, each over workers in NAT mode. A real server that
  * fails its health check is missing from the table, which is not a change.
  *
- * @param healthy addresses of real servers that must be in the table
+ * @param healthy real servers that must be in the table, `address:port`
  */
 export function tableChanges(services: VirtualService[], plan: AddressPlan, healthy: string[]): string[] {
-    const expected = [80, 443].map((port) => ({
-        address: `${plan.vip}:${port}`,
-        servers: workerNames.map((name) => `${plan.machines[name]}:${port}`),
-    }));
+    const expected = virtualServices(plan);
     const additional = services.flatMap(({ protocol, address, scheduler, targets }) => {
         const service = expected.find((one) => protocol === "TCP" && one.address === address);
         if (!service) {
@@ -123,7 +125,7 @@ export function tableChanges(services: VirtualService[], plan: AddressPlan, heal
             return [`${address} is missing`];
         }
         return servers
-            .filter((server) => healthy.includes(server.split(":")[0] ?? "") && !service.realServers.includes(server))
+            .filter((server) => healthy.includes(server) && !service.realServers.includes(server))
             .map((server) => `${address} lacks ${server}, which is healthy`);
     });
     return [...additional, ...lacking];

@@ -97,7 +97,8 @@ function wayOf(
 
 function failureOf(exchange: HttpExchange, { selfCheck }: Evidence): string | undefined {
     if (exchange.exitCode !== 0) {
-        return exchange.error || `curl ended with exit code ${exchange.exitCode}`;
+        // Without the duration, so that the same state has the same reason.
+        return exchange.error.replace(/ after \d+ (ms|milliseconds)/, "") || `curl's exit code ${exchange.exitCode}`;
     }
     const shown = `HTTP ${exchange.status} from ${exchange.remoteAddress}`;
     const references = selfCheck.references

@@ -59,11 +59,6 @@ export class Machines {
         return { machine, command, ...ended, when: new Date().toISOString() };
     }
 
-    /** Opens the connection to a machine before its first command, which reports a failure. */
-    async open(machine: MachineName): Promise<void> {
-        await this.connected(machine, 120);
-    }
-
     /** Opens the connection that commands share. Concurrent first commands would open one each. */
     private async connected(machine: MachineName, deadline: number): Promise<Output> {
         const connecting =

@@ -41,6 +41,25 @@ describe("gatherCluster", () => {
         expect(JSON.stringify(objects)).not.toMatch(/Qg==|managedFields/);
     });
 
+    it("reports the objects that requests from pods depend on before it reads the others", async () => {
+        const reported: string[][] = [];
+        const read: string[] = [];
+        const objects = [object("Pod", "a"), object("Deployment", "b"), object("Node", "c")];
+        const { list, ...others } = client(objects, ["Challenge"]);
+        const recording = {
+            ...others,
+            list: async (kind: { kind: string }) => {
+                read.push(kind.kind);
+                return list(kind);
+            },
+        };
+        await gatherCluster(recording, readProtectedObjects(), new Map(), (found) =>
+            reported.push(found.map(({ metadata }) => metadata.name)),
+        );
+        expect(reported).toEqual([["a", "b"]]);
+        expect(read.slice(0, 5).sort()).toEqual(["Challenge", "DaemonSet", "Deployment", "Pod", "ReplicaSet"]);
+    });
+
     it("keeps pods of the lab only, and all issuers", async () => {
         const objects = [
             object("Pod", "a"),

@@ -25,6 +25,9 @@ const maximumObjects = 500;
 /** Seconds for which a request is repeated after a transient error. */
 const deadline = 60;
 
+/** Kinds that are read first, because the requests from pods depend on them. */
+const pathKinds = ["Pod", "ReplicaSet", "Deployment", "DaemonSet", "Challenge"];
+
 /** Requests at the same time: an emulated API server is not faster with more. */
 const concurrency = 6;
 
@@ -35,11 +38,13 @@ export interface ClusterClient extends Pick<Cluster, "list" | "read" | "close"> 
  *
  * @param wanted the objects of the protected manifests
  * @param built their identities when the lab was built
+ * @param onPathObjects called once with the objects of {@link pathKinds}, before the others are read
  */
 export async function gatherCluster(
     client: ClusterClient,
     wanted: ManifestObject[],
     built: Map<string, Identity>,
+    onPathObjects: (objects: ClusterObject[]) => void = () => {},
 ): Promise<ClusterEvidence> {
     const kinds = new Map<string, { apiVersion: string; kind: string }>();
     for (const { apiVersion, kind } of [
@@ -50,7 +55,15 @@ export async function gatherCluster(
     }
     const unservedKinds: string[] = [];
     const lists = new Map<string, KubernetesObject[]>();
-    const secret = { apiVersion: "v1", kind: "Secret", metadata: { name: certificateName } };
+    const objectsOf = (wantedKinds?: string[]) =>
+        Object.entries(evidenceKinds)
+            .flatMap(([apiVersion, names]) =>
+                names
+                    .filter((kind) => wantedKinds?.includes(kind) ?? true)
+                    .flatMap((kind) => relevant(lists.get(`${apiVersion} ${kind}`) ?? [])),
+            )
+            .map(trimmed);
+    const unread = new Set(pathKinds);
     const readOrUnserved = async ({ apiVersion, kind }: { apiVersion: string; kind: string }) => {
         try {
             lists.set(`${apiVersion} ${kind}`, await client.list({ apiVersion, kind }, allNamespaces));
@@ -60,22 +73,25 @@ export async function gatherCluster(
             }
             unservedKinds.push(kind);
         }
+        if (unread.delete(kind) && unread.size === 0) {
+            onPathObjects(objectsOf(pathKinds));
+        }
     };
+    const secret = { apiVersion: "v1", kind: "Secret", metadata: { name: certificateName } };
     let certificate: KubernetesObject | undefined;
+    const isFirst = ({ kind }: { kind: string }) => pathKinds.includes(kind);
+    const ordered = [...kinds.values()].sort((a, b) => Number(isFirst(b)) - Number(isFirst(a)));
     await inParallel(concurrency, [
-        ...[...kinds.values()].map((kind) => () => readOrUnserved(kind)),
+        ...ordered.map((kind) => () => readOrUnserved(kind)),
         async () => {
             certificate = await client.read(secret);
         },
     ]);
     const live = new Map([...lists.values()].flat().map((object) => [nameOf(object), object]));
-    const objects = Object.entries(evidenceKinds).flatMap(([apiVersion, names]) =>
-        names.flatMap((kind) => relevant(lists.get(`${apiVersion} ${kind}`) ?? [])),
-    );
     return {
         when: new Date().toISOString(),
         unservedKinds: unservedKinds.sort(),
-        objects: [...objects, ...(certificate ? [certificate] : [])].map(trimmed),
+        objects: [...objectsOf(), ...(certificate ? [trimmed(certificate)] : [])],
         protectedObjects: wanted.map((one) => compare(one, live.get(nameOf(one.object)), built)),
     };
 }

@@ -1,4 +1,5 @@
 import { createHash, randomBytes } from "node:crypto";
+import { setTimeout } from "node:timers/promises";
 import { z } from "zod";
 import {
     type AddressPlan,
@@ -6,6 +7,7 @@ import {
     domain,
     type MachineName,
     type NodeName,
+    type WorkerName,
     workerNames,
 } from "../../../infra/config/address-plan";
 import { readConfigFile, repositoryRoot } from "../../../infra/config/config-files";
@@ -17,7 +19,7 @@ import { withoutPrivateKeys } from "../../lib/redact";
 import { run } from "../../lib/run";
 import type { Machines } from "../../lib/ssh";
 import type { LabStack, Stack } from "../../lib/stack";
-import { parseVirtualConnections } from "../../lib/virtual-servers";
+import { parseVirtualConnections, parseVirtualServers } from "../../lib/virtual-servers";
 import { acmeServerSections, certificatesIn, fingerprintOf, parseAuthority, readRootCertificate } from "./acme-server";
 import { type ClusterClient, clusterClient, gatherCluster, isRefusal, unreadCluster } from "./cluster";
 import {
@@ -31,7 +33,13 @@ import {
     type SelfCheckEvidence,
 } from "./evidence";
 import { hostSections } from "./host";
-import { keepalivedConfiguration, loadBalancerSections } from "./load-balancer";
+import {
+    absentServers,
+    connectionSections,
+    healthCheck,
+    keepalivedConfiguration,
+    loadBalancerSections,
+} from "./load-balancer";
 import { type RunningPod, runningPods, workload } from "./pods";
 import {
     challengePrefix,
@@ -40,6 +48,7 @@ import {
     parseAddresses,
     parseExchange,
     probeScript,
+    referenceName,
     referenceSections,
     sourcePorts,
 } from "./probe";
@@ -51,12 +60,13 @@ const machineDeadline = 90;
 /** Requests of a challenge's path from cert-manager's pod in one round, and from a pod on each other worker. */
 const requestsPerRound = { selfCheck: 4, others: 2 };
 
-const workerSections: Section[] = [
-    { name: "boot", commands: "kernelFile /proc/sys/kernel/random/boot_id", builtin: true },
-];
-
 /** Rounds of requests until each real server has received one from cert-manager's pod. */
 const maximumRounds = 3;
+
+/** Seconds for the API server to respond before k8s-master is examined over SSH. */
+const clusterPatience = 15;
+
+const boot: Section = { name: "boot", commands: "kernelFile /proc/sys/kernel/random/boot_id", builtin: true };
 
 export interface GatherOptions {
     /** Default: no identities as built; acme-server returns the root certificate. */
@@ -64,28 +74,28 @@ export interface GatherOptions {
 }
 
 /**
- * Examines a lab once: the machines and the cluster at the same time, then requests from pods, then lb. Nothing is changed.
- * A part that fails is missing from the evidence, with the reason.
+ * Examines a lab once: the machines and the cluster at the same time. As soon as the pods are known, requests are sent from
+ * them; then lb's connections are read. Nothing is changed. A part that fails is missing from the evidence, with the reason.
  */
 export async function gather(machines: Machines, outputs: LabStack, { stack }: GatherOptions = {}): Promise<Evidence> {
     const plan = addressPlan(outputs.network);
     const built = stack ? identitiesAsBuilt(stack) : new Map();
     const rootCertificate = (stack && recordedRootCertificate(stack)) ?? (await currentRootCertificate(machines));
     const wanted = withRootCertificate(readProtectedObjects(), rootCertificate);
+    const unknownPath = `${challengePrefix}${randomBytes(16).toString("hex")}`;
 
-    const path = readCluster(machines, outputs, wanted, built).then(async (cluster) => ({
-        cluster,
-        ...(await examinePath(machines, plan, cluster)),
-    }));
-    // Examining the workers opens the connections for the requests from pods.
-    const [host, acmeServer, worker1, worker2, { cluster, master, selfCheck, lb }] = await Promise.all([
+    const { promise: pathObjects, resolve: onPathObjects } = Promise.withResolvers<PathObjects>();
+    const reading = readCluster(machines, outputs, { wanted, built, onPathObjects });
+    // Examining the workers and lb opens the connections for the requests from pods.
+    const [versions, cluster, path, master, host, acmeServer, lb, ...workers] = await Promise.all([
+        readVersions(),
+        reading,
+        pathObjects.then((objects) => examinePath(machines, plan, objects, unknownPath)),
+        examineSilentMaster(machines, reading),
         examine(machines, "host", hostSections(plan, rootCertificate)),
         examine(machines, "acme-server", acmeServerSections(plan, rootCertificate)),
-        examine(machines, "k8s-worker1", workerSections),
-        examine(machines, "k8s-worker2", workerSections),
-        path,
-        machines.open("lb"),
-        machines.open("k8s-master"),
+        examine(machines, "lb", loadBalancerSections),
+        ...workerNames.map((name) => examineWorker(machines, plan, name, [unknownPath])),
     ]);
     const authority = parseAuthority(acmeServer.sections.database, acmeServer.sections.requests);
     // `authority` contains the part that a bundle keeps.
@@ -94,7 +104,7 @@ export async function gather(machines: Machines, outputs: LabStack, { stack }: G
         format: evidenceFormat,
         when: new Date().toISOString(),
         network: plan.network,
-        versions: await versions(),
+        versions,
         expected: {
             rootCertificate,
             keepalivedConfiguration: digest(readConfigFile(`lb-config/base${keepalivedConfiguration}`, plan)),
@@ -106,13 +116,15 @@ export async function gather(machines: Machines, outputs: LabStack, { stack }: G
             host: withFingerprints(host),
             "acme-server": withFingerprints(acmeServer),
             "k8s-master": master,
-            "k8s-worker1": worker1,
-            "k8s-worker2": worker2,
-            lb,
+            ...Object.fromEntries(workers.map(({ name, machine }) => [name, machine])),
+            lb: joined(lb, path.lb),
         },
         cluster,
         authority,
-        selfCheck,
+        selfCheck: {
+            ...path.selfCheck,
+            references: [...workers.map(({ reference }) => reference), ...path.selfCheck.references],
+        },
     };
     return evidenceSchema.parse(JSON.parse(withoutPrivateKeys(JSON.stringify(evidence))));
 }
@@ -143,17 +155,27 @@ function incompleteReason(result: Awaited<ReturnType<Machines["run"]>>, sections
         : "the examination ended early";
 }
 
+/** The part of the cluster that the requests from pods depend on. */
+type PathObjects = Pick<ClusterEvidence, "objects" | "failure">;
+
+interface ClusterOptions {
+    wanted: ManifestObject[];
+    built: ReturnType<typeof identitiesAsBuilt>;
+    /** Called before the whole cluster is read, or with the reason why it cannot be read. Only the first call counts. */
+    onPathObjects: (objects: PathObjects) => void;
+}
+
 async function readCluster(
     machines: Machines,
     outputs: LabStack,
-    wanted: ManifestObject[],
-    built: ReturnType<typeof identitiesAsBuilt>,
+    { wanted, built, onPathObjects }: ClusterOptions,
 ): Promise<ClusterEvidence> {
     const read = async (user: NonNullable<ClusterEvidence["user"]>, kubeconfig: string): Promise<ClusterEvidence> => {
         let client: ClusterClient | undefined;
         try {
             client = clusterClient(kubeconfig);
-            return { ...(await gatherCluster(client, wanted, built)), user };
+            const cluster = await gatherCluster(client, wanted, built, (objects) => onPathObjects({ objects }));
+            return { ...cluster, user };
         } finally {
             client?.close();
         }
@@ -174,59 +196,74 @@ async function readCluster(
             return await read("kubernetes-super-admin", stdout);
         });
     } catch (error) {
-        return unreadCluster(error);
+        const cluster = unreadCluster(error);
+        onPathObjects(cluster);
+        return cluster;
     }
 }
 
-/** Requests from pods and, for comparison, to the ingress controllers; then lb, whose tables have their connections. */
-async function examinePath(machines: Machines, plan: AddressPlan, cluster: ClusterEvidence) {
-    const unknownPath = `${challengePrefix}${randomBytes(16).toString("hex")}`;
+/** k8s-master, when its API server does not respond: the machine itself may be off. */
+async function examineSilentMaster(
+    machines: Machines,
+    reading: Promise<ClusterEvidence>,
+): Promise<MachineEvidence | undefined> {
+    const cluster = await Promise.race([reading, setTimeout(clusterPatience * 1000, undefined, { ref: false })]);
+    return cluster === undefined || cluster.failure?.kind === "unreachable"
+        ? examine(machines, "k8s-master", [boot])
+        : undefined;
+}
+
+/** A worker and, for comparison with requests from pods, the response of the next worker's ingress controller to it. */
+async function examineWorker(machines: Machines, plan: AddressPlan, name: WorkerName, paths: string[]) {
+    const node = workerNames[(workerNames.indexOf(name) + 1) % workerNames.length] ?? name;
+    const machine = await examine(machines, name, [boot, ...referenceSections(plan.machines[node], paths)]);
+    const exchanges = paths.flatMap((path, i) => parseExchange(path, machine.sections[referenceName(i)]) ?? []);
+    return { name, machine, reference: { node, exchanges } };
+}
+
+/** Requests from pods; then lb's tables, which have their connections. */
+async function examinePath(machines: Machines, plan: AddressPlan, cluster: PathObjects, unknownPath: string) {
     const challenges = pendingChallenges(cluster);
-    const paths = challenges.length > 0 ? challenges.map(({ path }) => path) : [unknownPath];
-    const master = examine(
-        machines,
-        "k8s-master",
-        workerNames.flatMap((name) => referenceSections(name, plan.machines[name], paths)),
-    );
+    const paths = challenges.map(({ path }) => path);
+    const responses = paths.length > 0 ? workerNames.map((name) => examineWorker(machines, plan, name, paths)) : [];
     const pods = podsToProbe(cluster);
     const probes: Probe[] = [];
-    const ports: number[] = [];
-    let lb: MachineEvidence | undefined;
-    for (let round = 0; round < maximumRounds; round++) {
+    let lb: MachineEvidence;
+    let round = 0;
+    do {
         const made = await Promise.all(
-            pods.map(({ pod, selfCheck }) => probe(machines, pod, selfCheck, requestsFrom(paths, selfCheck))),
+            pods.map(({ pod, selfCheck }) =>
+                probe(machines, pod, selfCheck, requestsFrom(paths.length > 0 ? paths : [unknownPath], selfCheck)),
+            ),
         );
         probes.push(...made);
-        ports.push(...made.flatMap(({ exchanges }) => exchanges.map(({ localPort }) => localPort)));
-        const sections = round === 0 ? loadBalancerSections(ports) : connectionSections(ports);
-        const examined = await examine(machines, "lb", sections);
-        lb = lb ? { ...lb, sections: { ...lb.sections, ...examined.sections } } : examined;
-        if (isCovered(plan, probes, lb)) {
-            break;
-        }
+        const ports = probes.flatMap(({ exchanges }) => exchanges.map(({ localPort }) => localPort));
+        lb = await examine(machines, "lb", connectionSections(ports));
+        round++;
+    } while (round < maximumRounds && !isCovered(plan, probes, lb));
+    const absent = lb.sections.ip_vs ? absentServers(lb.sections.ip_vs.text, plan) : [];
+    if (absent.length > 0) {
+        lb = joined(lb, await examine(machines, "lb", [healthCheck(absent)]));
     }
-    const examinedMaster = await master;
     return {
-        master: examinedMaster,
-        lb: lb as MachineEvidence,
+        lb,
         selfCheck: {
             podFailure: pods.some(({ selfCheck }) => selfCheck) ? undefined : podFailure(cluster),
             challenges,
             unknownPath,
-            references: workerNames.map((node) => ({
-                node,
-                exchanges: paths.flatMap(
-                    (path, i) => parseExchange(path, examinedMaster.sections[`${node}-${i}`]) ?? [],
-                ),
-            })),
+            references: (await Promise.all(responses)).map(({ reference }) => reference),
             probes,
         },
     };
 }
 
-/** The sections of lb that each round of requests changes. */
-function connectionSections(ports: number[]): Section[] {
-    return loadBalancerSections(ports).filter(({ name }) => ["ip_vs_conn", "connections"].includes(name));
+/** The sections of two examinations of a machine, the second after the first. */
+function joined(first: MachineEvidence, second: MachineEvidence): MachineEvidence {
+    return {
+        when: second.when,
+        failure: first.failure ?? second.failure,
+        sections: { ...first.sections, ...second.sections },
+    };
 }
 
 function requestsFrom(paths: string[], selfCheck: boolean): ProbeRequest[] {
@@ -236,7 +273,7 @@ function requestsFrom(paths: string[], selfCheck: boolean): ProbeRequest[] {
 }
 
 /** cert-manager's pods, and an ingress controller's pod on each other worker: cert-manager may be scheduled there. */
-function podsToProbe({ objects }: ClusterEvidence): { pod: RunningPod; selfCheck: boolean }[] {
+function podsToProbe({ objects }: PathObjects): { pod: RunningPod; selfCheck: boolean }[] {
     const podsOfWorkload = (object: ReturnType<typeof workload>) => (object ? runningPods(objects, object) : []);
     const controllers = podsOfWorkload(workload(objects, "Deployment", "cert-manager")).slice(0, 2);
     const others = podsOfWorkload(workload(objects, "DaemonSet", "ingress-controller")).filter(
@@ -248,7 +285,7 @@ function podsToProbe({ objects }: ClusterEvidence): { pod: RunningPod; selfCheck
     ];
 }
 
-function podFailure(cluster: ClusterEvidence): string {
+function podFailure(cluster: PathObjects): string {
     return cluster.failure ? `the cluster cannot be read: ${cluster.failure.message}` : "cert-manager has no Ready pod";
 }
 
@@ -285,12 +322,14 @@ function isCovered(plan: AddressPlan, probes: Probe[], lb: MachineEvidence): boo
     const ports = probes
         .filter(({ selfCheck }) => selfCheck)
         .flatMap(({ exchanges }) => exchanges.map(({ localPort }) => localPort));
-    const connections = parseVirtualConnections(lb.sections.ip_vs_conn?.text ?? "").filter(
-        ({ client, virtual }) => virtual === `${plan.vip}:80` && ports.includes(Number(client.split(":")[1])),
+    const used = parseVirtualConnections(lb.sections.ip_vs_conn?.text ?? "")
+        .filter(({ client, virtual }) => virtual === `${plan.vip}:80` && ports.includes(Number(client.split(":")[1])))
+        .map(({ realServer }) => realServer);
+    const service = parseVirtualServers(lb.sections.ip_vs?.text ?? "").find(
+        ({ address }) => address === `${plan.vip}:80`,
     );
     const failed = probes.some(({ exchanges }) => exchanges.some(({ exitCode }) => exitCode !== 0));
-    const servers = new Set(connections.map(({ realServer }) => realServer));
-    return failed || connections.length === 0 || servers.size >= workerNames.length;
+    return failed || used.length === 0 || (service?.realServers ?? []).every((server) => used.includes(server));
 }
 
 const challengeSchema = z.object({
@@ -299,7 +338,7 @@ const challengeSchema = z.object({
 });
 
 /** Challenges for the site whose response the ingress controllers serve, at most two. */
-function pendingChallenges({ objects }: ClusterEvidence): SelfCheckEvidence["challenges"] {
+function pendingChallenges({ objects }: PathObjects): SelfCheckEvidence["challenges"] {
     return objects
         .filter(({ kind }) => kind === "Challenge")
         .flatMap((object) => challengeSchema.safeParse(object).data ?? [])
@@ -336,7 +375,7 @@ function withFingerprints(machine: MachineEvidence): MachineEvidence {
     };
 }
 
-async function versions(): Promise<Record<string, string>> {
+async function readVersions(): Promise<Record<string, string>> {
     const { exitCode, stdout } = await run("git", ["-C", repositoryRoot, "describe", "--always", "--dirty"], {
         deadline: 10,
     }).catch(() => ({ exitCode: 1, stdout: "" }));

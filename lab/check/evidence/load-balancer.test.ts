@@ -1,10 +1,12 @@
+import { once } from "node:events";
 import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { type AddressInfo, createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { afterEach, beforeEach, expect, it } from "vitest";
 import { framedScript, parseFrames, type Section } from "../../lib/framed-script";
 import { run } from "../../lib/run";
-import { loadBalancerSections } from "./load-balancer";
+import { healthCheck, loadBalancerSections } from "./load-balancer";
 
 let root: string;
 beforeEach(() => {
@@ -19,7 +21,7 @@ const write = (path: string, text = "") => {
 
 /** Runs a section with every absolute path of its commands below the directory. */
 const sectionOf = async (name: string) => {
-    const [section] = loadBalancerSections([]).filter((one) => one.name === name);
+    const [section] = loadBalancerSections.filter((one) => one.name === name);
     const moved: Section = {
         ...(section as Section),
         commands: section?.commands.replace(/(?<=[\s<(;]|<")\/(?=\w)/g, `${root}/`) ?? "",
@@ -63,4 +65,25 @@ it("separates keepalived's processes from those that systemd is starting, and ig
             "11 starting another /usr/lib/systemd/systemd-executor --dont-fork\n" +
             "12 another another /usr/bin/other --dont-fork\n",
     );
+});
+
+it("lists the files that mention settings, but not the history of commands", async () => {
+    const setting = "sysctl -w net.ipv4.vs.conntrack=1\nmodprobe ip_vs\niptables -j MASQUERADE\nnothing\n";
+    write("/root/.bash_history", setting);
+    write("/home/user/nat.sh", setting);
+    expect(await sectionOf("mentions")).toBe(
+        "/home/user/nat.sh:sysctl -w net.ipv4.vs.conntrack=1\n" +
+            "/home/user/nat.sh:modprobe ip_vs\n" +
+            "/home/user/nat.sh:iptables -j MASQUERADE\n",
+    );
+});
+
+it("lists the real servers to which it connects", async () => {
+    const server = createServer().listen(0, "127.0.0.1");
+    await once(server, "listening");
+    const { port } = server.address() as AddressInfo;
+    const script = framedScript([healthCheck([`127.0.0.1:${port}`, "127.0.0.1:1"])]);
+    const { stdout } = await run("bash", ["-c", script.command]);
+    server.close();
+    expect(parseFrames(stdout, script).sections["health-check"]?.text).toBe(`127.0.0.1:${port}\n`);
 });

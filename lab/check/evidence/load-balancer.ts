@@ -1,5 +1,26 @@
+import { type AddressPlan, workerNames } from "../../../infra/config/address-plan";
 import type { Section } from "../../lib/framed-script";
+import { parseVirtualServers } from "../../lib/virtual-servers";
 import { mounts, preload, programDigests } from "./integrity";
+
+/** Ports of the VIP and of its real servers. */
+export const virtualPorts = [80, 443];
+
+/** IPVS' services in keepalived's configuration, with `address:port` of the service and of its real servers. */
+export function virtualServices({ vip, machines }: AddressPlan) {
+    return virtualPorts.map((port) => ({
+        address: `${vip}:${port}`,
+        servers: workerNames.map((name) => `${machines[name]}:${port}`),
+    }));
+}
+
+/** Real servers of keepalived's configuration that are missing from IPVS' table. @param table /proc/net/ip_vs */
+export function absentServers(table: string, plan: AddressPlan): string[] {
+    const present = parseVirtualServers(table).flatMap(({ realServers }) => realServers);
+    return virtualServices(plan)
+        .flatMap(({ servers }) => servers)
+        .filter((server) => !present.includes(server));
+}
 
 export const keepalivedConfiguration = "/etc/keepalived/keepalived.conf";
 
@@ -58,11 +79,9 @@ const keepalivedFiles: Section[] = [
     },
 ];
 
-/** The kernel's tables, read without programs of the machine. */
+/** The kernel's settings, read without programs of the machine. */
 const kernel: Section[] = [
     { name: "boot", commands: "kernelFile /proc/sys/kernel/random/boot_id", builtin: true },
-    { name: "ip_vs", commands: "kernelFile /proc/net/ip_vs", builtin: true },
-    { name: "ip_vs_conn", commands: "kernelFile /proc/net/ip_vs_conn", builtin: true, limit: 256 * 1024 },
     { name: "vs-conntrack", commands: "kernelFile /proc/sys/net/ipv4/vs/conntrack", builtin: true },
     { name: "forwarding", commands: "kernelFile /proc/sys/net/ipv4/ip_forward", builtin: true },
     {
@@ -76,6 +95,7 @@ const kernel: Section[] = [
 const bootFiles = [
     "/etc",
     "/root",
+    "/home",
     "/usr/local",
     "/usr/lib/sysctl.d",
     "/usr/lib/modules-load.d",
@@ -86,11 +106,13 @@ const bootFiles = [
     "/opt",
 ].join(" ");
 
+/** Not the history of commands, which mentions settings that were made by hand. */
 const grepFiles =
-    "/usr/bin/grep --recursive --binary-files=without-match --devices=skip --no-messages --extended-regexp";
+    "/usr/bin/grep --recursive --binary-files=without-match --devices=skip --no-messages --with-filename --max-count=20 " +
+    "--exclude='.*history' --exclude=.viminfo --extended-regexp";
 
 /** The changes on lb, and the part that the next boot restores. Only the solution's name and hints depend on it. */
-const solution = (ports: number[]): Section[] => [
+const solution: Section[] = [
     { name: "iptables-nft", commands: "/usr/sbin/iptables-nft-save --table nat" },
     // The program would load its kernel module.
     {
@@ -98,10 +120,6 @@ const solution = (ports: number[]): Section[] => [
         commands: "[[ ! -e /proc/net/ip_tables_names ]] || /usr/sbin/iptables-legacy-save --table nat",
     },
     { name: "nftables", commands: "/usr/sbin/nft --json list ruleset", limit: 256 * 1024 },
-    {
-        name: "connections",
-        commands: `/usr/sbin/conntrack -L --proto tcp 2>/dev/null | /usr/bin/grep --extended-regexp 'sport=(${ports.join("|") || 0}) '`,
-    },
     { name: "listeners", commands: "/usr/bin/ss --no-header --listening --tcp --numeric --processes" },
     { name: "addresses", commands: "/usr/bin/ip -oneline -4 address show" },
     { name: "saved-rules", commands: "file /etc/iptables/rules.v4", builtin: true },
@@ -113,20 +131,50 @@ const solution = (ports: number[]): Section[] => [
         ),
         builtin: true,
     },
-    { name: "mentions-sysctl", commands: `${grepFiles} 'vs[./]conntrack' ${bootFiles}`, limit: 16 * 1024 },
-    { name: "mentions-module", commands: `${grepFiles} '\\bip_vs' ${bootFiles}`, limit: 16 * 1024 },
     {
-        name: "mentions-rules",
-        commands: `${grepFiles} --files-with-matches '\\b(MASQUERADE|SNAT|DNAT|REDIRECT|TPROXY|masquerade|snat|dnat|redirect to)\\b' ${bootFiles}`,
-        limit: 16 * 1024,
+        // One search, because reading the files takes an emulated machine a second.
+        name: "mentions",
+        commands: `${grepFiles} 'vs[./]conntrack|\\bip_vs|\\b(MASQUERADE|SNAT|DNAT|REDIRECT|TPROXY|masquerade|snat|dnat|redirect to)\\b' ${bootFiles}`,
+        limit: 64 * 1024,
     },
 ];
 
 /**
- * The examination of lb. The constraints depend on files and kernel tables only, which bash reads without other programs.
- *
- * @param ports local ports of the requests for which connections are looked up
+ * The examination of lb without {@link connectionSections}. The constraints depend on files and kernel tables only, which
+ * bash reads without other programs.
  */
-export function loadBalancerSections(ports: number[]): Section[] {
-    return [...kernel, ...keepalivedFiles, mounts, preload, programDigests, ...solution(ports)];
+export const loadBalancerSections: Section[] = [
+    ...kernel,
+    ...keepalivedFiles,
+    mounts,
+    preload,
+    programDigests,
+    ...solution,
+];
+
+/** IPVS' tables, and connections that netfilter tracks. @param ports their local ports at the client */
+export function connectionSections(ports: number[]): Section[] {
+    return [
+        { name: "ip_vs", commands: "kernelFile /proc/net/ip_vs", builtin: true },
+        { name: "ip_vs_conn", commands: "kernelFile /proc/net/ip_vs_conn", builtin: true, limit: 256 * 1024 },
+        {
+            name: "connections",
+            commands: `/usr/sbin/conntrack -L --proto tcp 2>/dev/null | /usr/bin/grep --extended-regexp 'sport=(${ports.join("|") || 0}) '`,
+        },
+    ];
+}
+
+/** Real servers to which lb connects, as keepalived's health check does, `address:port` in each line. */
+export function healthCheck(servers: string[]): Section {
+    return {
+        name: "health-check",
+        commands: [
+            ...servers.map((server) => {
+                const [address, port] = server.split(":");
+                const connect = `exec 3<>/dev/tcp/${address}/${port}`;
+                return `/usr/bin/timeout 5 /usr/bin/bash --noprofile --norc -c '${connect}' 2>/dev/null && echo ${server} &`;
+            }),
+            "wait",
+        ].join("\n"),
+    };
 }

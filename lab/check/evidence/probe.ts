@@ -1,6 +1,6 @@
 import { randomInt } from "node:crypto";
 import { z } from "zod";
-import { domain, type NodeName } from "../../../infra/config/address-plan";
+import { domain } from "../../../infra/config/address-plan";
 import { quoted } from "../../../infra/preflight/shell-word";
 import { framedScript, type Section, type SectionOutput } from "../../lib/framed-script";
 import type { HttpExchange } from "./evidence";
@@ -29,10 +29,12 @@ const curlSchema = z.object({
     time_total: z.number().default(0),
 });
 
+/** Seconds to resolve the name and to connect: the first packet is sent again after one second and after three. */
+const connectTimeout = 4;
+
 /**
  * A request for the path of a challenge. cert-manager also follows redirects (pkg/issuer/acme/http); here one connection is
- * made, which is found on lb by its source port, and a redirect is compared with those of the real servers. A request has
- * 7 seconds to connect.
+ * made, which is found on lb by its source port, and a redirect is compared with those of the real servers.
  *
  * @param resolve further options of curl
  */
@@ -42,16 +44,21 @@ function requestSection(name: string, { path, port }: ProbeRequest, resolve = ""
     return {
         name,
         commands:
-            `/usr/bin/curl --disable --silent --noproxy '*' --ipv4 ${local} ${resolve} --max-time 10 ` +
-            `--max-filesize 20000 --write-out '\\n%{json}' ${quoted(`http://www.${domain}${path}`)}`,
+            `/usr/bin/curl --disable --silent --noproxy '*' --ipv4 ${local} ${resolve} ` +
+            `--connect-timeout ${connectTimeout} --max-time 10 --max-filesize 20000 --write-out '\\n%{json}' ${quoted(`http://www.${domain}${path}`)}`,
         background: true,
     };
 }
 
-/** Requests to the ingress controller of a node, past the load balancer. */
-export function referenceSections(node: NodeName, address: string, paths: string[]): Section[] {
+/** Requests to the ingress controller at an address, past the load balancer; named by {@link referenceName}. */
+export function referenceSections(address: string, paths: string[]): Section[] {
     const resolve = [80, 443].map((port) => `--resolve www.${domain}:${port}:${address}`).join(" ");
-    return paths.map((path, i) => requestSection(`${node}-${i}`, { path }, resolve));
+    return paths.map((path, i) => requestSection(referenceName(i), { path }, resolve));
+}
+
+/** @param index of a path */
+export function referenceName(index: number): string {
+    return `reference-${index}`;
 }
 
 /**

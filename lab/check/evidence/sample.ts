@@ -249,9 +249,11 @@ export function solvedEvidence(certificatePem = leaf): Evidence {
                 "saved-rules":
                     "*nat\n-A POSTROUTING -s 192.168.20.128/25 -m ipvs --vaddr 192.168.20.1 -j MASQUERADE\nCOMMIT\n",
                 "enabled-units": "keepalived.service\nnetfilter-persistent.service\n",
-                "mentions-sysctl": "/etc/sysctl.d/90-hairpin-nat.conf:net.ipv4.vs.conntrack = 1\n",
-                "mentions-module": "/etc/modules-load.d/ip_vs.conf:ip_vs\n",
-                "mentions-rules": "/etc/iptables/rules.v4\n",
+                mentions: [
+                    "/etc/sysctl.d/90-hairpin-nat.conf:net.ipv4.vs.conntrack = 1",
+                    "/etc/modules-load.d/ip_vs.conf:ip_vs",
+                    "/etc/iptables/rules.v4:-A POSTROUTING -j MASQUERADE",
+                ].join("\n"),
                 mounts: "22 1 254:1 / / rw\n",
                 preload: "",
                 programs,

@@ -26,6 +26,12 @@ export interface LoadBalancerState {
 /** Names of reverse proxies. */
 const knownProxies = /"(haproxy|nginx|apache2|caddy|envoy|traefik|squid|varnishd|pound|socat)"/g;
 
+/** The file from which netfilter-persistent(8) restores rules. */
+const savedRules = "/etc/iptables/rules.v4";
+
+/** Statements of iptables(8) and nft(8). */
+const addressTranslation = /\b(MASQUERADE|SNAT|DNAT|REDIRECT|TPROXY|masquerade|snat|dnat|redirect to)\b/;
+
 /** @param sections of the examination of lb, by name; a missing one counts as empty */
 export function parseLoadBalancer(sections: Record<string, Pick<SectionOutput, "text">>): LoadBalancerState {
     const text = (name: string) => sections[name]?.text ?? "";
@@ -35,6 +41,8 @@ export function parseLoadBalancer(sections: Record<string, Pick<SectionOutput, "
         nftables: text("nftables"),
     });
     const units = text("enabled-units").split("\n");
+    const mentions = text("mentions").split("\n");
+    const mentionsOf = (pattern: RegExp) => mentions.filter((line) => pattern.test(line));
     const proxies = [...new Set([...text("listeners").matchAll(knownProxies)].map(([, name = ""]) => name))];
     return {
         conntrack: text("vs-conntrack").trim() === "1",
@@ -43,13 +51,13 @@ export function parseLoadBalancer(sections: Record<string, Pick<SectionOutput, "
         keepalivedRuns: /^\d+ (?!starting )/m.test(text("keepalived-processes")),
         virtualServers: parseVirtualServers(text("ip_vs")),
         boot: {
-            sysctl: sysctlAtBoot(text("mentions-sysctl")),
-            module: moduleAtBoot(text("mentions-module")),
+            sysctl: sysctlAtBoot(mentionsOf(/vs[./]conntrack/).join("\n")),
+            module: moduleAtBoot(mentionsOf(/\bip_vs/).join("\n")),
             rules: rulesAtBoot(natRules, {
                 saved: units.includes("netfilter-persistent.service") ? parseNatRules(text("saved-rules")) : [],
-                files: text("mentions-rules")
-                    .split("\n")
-                    .filter((file) => file !== "" && file !== "/etc/iptables/rules.v4"),
+                files: mentionsOf(addressTranslation)
+                    .map((line) => line.replace(/:.*/, ""))
+                    .filter((file) => file !== savedRules),
             }),
             proxies: proxies.every((name) => units.includes(`${name}.service`)) ? "set" : "unknown",
         },
