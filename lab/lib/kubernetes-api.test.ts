@@ -37,6 +37,10 @@ needs("openssl").describe("Cluster", () => {
                     { items: [{ metadata: { name: "www" } }] },
                 ],
                 "GET /apis/cert-manager.io/v1/certificates": [200, { items: [{ metadata: { name: "elsewhere" } }] }],
+                "GET /apis/cert-manager.io/v1/certificates?resourceVersion=0": [
+                    200,
+                    { items: [{ metadata: { name: "cached" } }] },
+                ],
                 "PUT /apis/cert-manager.io/v1/namespaces/default/certificates/www?dryRun=All": [422, {}],
                 "GET /apis/cert-manager.io/v1/namespaces/default/certificates/broken": [403, { message: "broken" }],
                 "GET /apis/cert-manager.io/v1/namespaces/default/certificates/recovering": [isFirst ? 504 : 200, {}],
@@ -93,6 +97,8 @@ needs("openssl").describe("Cluster", () => {
         const listed = { apiVersion: "cert-manager.io/v1", kind: "Certificate" };
         expect(await cluster.list(listed)).toEqual([{ ...listed, metadata: { name: "www" } }]);
         expect(await cluster.list(listed, allNamespaces)).toEqual([{ ...listed, metadata: { name: "elsewhere" } }]);
+        const cached = await cluster.list(listed, allNamespaces, { fromCache: true });
+        expect(cached).toEqual([{ ...listed, metadata: { name: "cached" } }]);
     });
 
     it("returns undefined when the API server rejects a replacement", async () => {

@@ -101,14 +101,18 @@ export class Cluster {
     /**
      * All of the cluster's objects of a kind in one namespace, or in {@link allNamespaces}; default: `default`.
      *
+     * @param options fromCache: as the API server has them, which lags etcd by the time of a notification. Otherwise it waits
+     * for etcd. https://kubernetes.io/docs/reference/using-api/api-concepts/#semantics-for-get-and-list
      * @throws UnservedKindError
      * @throws UnreachableError
      */
     async list(
         kind: Pick<KubernetesObject, "apiVersion" | "kind">,
         namespace = "default",
+        { fromCache = false } = {},
     ): Promise<KubernetesObject[]> {
-        const path = await this.path({ ...kind, metadata: { name: "", namespace } });
+        const all = await this.path({ ...kind, metadata: { name: "", namespace } });
+        const path = fromCache ? `${all}?resourceVersion=0` : all;
         // The items of a list have no apiVersion and no kind.
         return listSchema
             .parse(JSON.parse(bodyOf(await this.request("GET", path))))

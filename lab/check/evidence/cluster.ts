@@ -66,7 +66,8 @@ export async function gatherCluster(
     const unread = new Set(pathKinds);
     const readOrUnserved = async ({ apiVersion, kind }: { apiVersion: string; kind: string }) => {
         try {
-            lists.set(`${apiVersion} ${kind}`, await client.list({ apiVersion, kind }, allNamespaces));
+            const list = await client.list({ apiVersion, kind }, allNamespaces, { fromCache: true });
+            lists.set(`${apiVersion} ${kind}`, list);
         } catch (error) {
             if (!(error instanceof UnservedKindError || (error instanceof ApiError && error.status === 404))) {
                 throw error;
