@@ -9,7 +9,7 @@ import { unreadable } from "./missing";
 import { broken, brokenForNow, type Finding, pass } from "./outcome";
 
 /** The workloads of the protected manifests. */
-const protectedWorkloads = [
+export const protectedWorkloads = [
     ["Deployment", "cert-manager", "cert-manager"],
     ["Deployment", "cert-manager-cainjector", "cert-manager"],
     ["Deployment", "cert-manager-webhook", "cert-manager"],

@@ -58,6 +58,8 @@ it("names what is not ready, without web's pods", () => {
                 "ingress-controller",
             ),
             object("Deployment", "web", { replicas: 1 }),
+            // A contestant's.
+            object("Deployment", "test", { replicas: 1 }, "notes"),
             object("ClusterIssuer", "ictsc-acme", ready("False", "Failed to register ACME account")),
         ),
     ).toMatchObject({

@@ -1,10 +1,11 @@
 import { z } from "zod";
+import { protectedWorkloads } from "../check/workloads";
 import { certificateName, labIssuer } from "../lib/certificate";
 
 /** The cluster, by its objects. */
 export interface ClusterFacts {
     nodesNotReady: string[];
-    /** Deployments and DaemonSets of the lab, except web, with fewer ready pods than wanted: namespace/name. */
+    /** The lab's Deployments and DaemonSets, except web, with fewer ready pods than wanted: namespace/name. */
     workloadsNotReady: string[];
     /** The reason why the ClusterIssuer is not Ready; undefined when it is. */
     issuerFailure: string | undefined;
@@ -45,6 +46,13 @@ const objectSchema = z.object({
 
 type KubernetesObject = z.output<typeof objectSchema>;
 
+/** Workloads without which no certificate is issued, as namespace/name: those of kubeadm and of the manifests. */
+const labWorkloads = [
+    "kube-system/coredns",
+    "kube-system/kube-proxy",
+    ...protectedWorkloads.map(([, name, namespace]) => `${namespace}/${name}`),
+];
+
 /** Final states of ACME orders and challenges (RFC 8555 section 7.1.6); only cert-manager uses errored. */
 const failedStates = ["invalid", "errored", "expired"];
 const finalStates = ["valid", ...failedStates];
@@ -61,8 +69,9 @@ export function clusterFacts(objects: object[]): ClusterFacts {
             .filter((node) => !isReady(node))
             .map(nameOf),
         workloadsNotReady: [...all("Deployment"), ...all("DaemonSet")]
-            .filter((workload) => workload.metadata.namespace !== "default" && !isComplete(workload))
-            .map(({ metadata }) => `${metadata.namespace}/${metadata.name}`),
+            .filter((workload) => !isComplete(workload))
+            .map(({ metadata }) => `${metadata.namespace}/${metadata.name}`)
+            .filter((name) => labWorkloads.includes(name)),
         issuerFailure: issuer && isReady(issuer) ? undefined : messageOf(issuer),
         certificate: certificate && { ready: isReady(certificate), message: messageOf(certificate) },
         failedOrder: certificate && failureOf(certificate, all("Order"), challenges),

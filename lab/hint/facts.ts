@@ -1,7 +1,7 @@
 import { type AddressPlan, addressPlan, type MachineName, machineNames } from "../../infra/config/address-plan";
 import { evaluate } from "../check/evaluate";
 import { acmeUnits } from "../check/evidence/acme-server";
-import { type Evidence, sectionOf } from "../check/evidence/evidence";
+import { type Evidence, noMarkerFailure, sectionOf } from "../check/evidence/evidence";
 import { type SelfCheckRequest, selfCheckRequests } from "../check/self-check";
 import { type LoadBalancerState, parseLoadBalancer } from "../lib/load-balancer/state";
 import { type ClusterFacts, clusterFacts } from "./cluster";
@@ -15,6 +15,8 @@ export interface LabFacts {
     acmeUnitsDown: string[];
     /** The first constraint that `lab check` finds broken; undefined when all are kept. */
     brokenConstraint: { name: string; reason: string } | undefined;
+    /** A machine that responds, but did not return all of its evidence; undefined when there is none. */
+    examinationFailure: { name: MachineName; reason: string } | undefined;
     selfCheck: {
         /** The site's addresses, from cert-manager's pod. */
         addresses: string[];
@@ -34,10 +36,14 @@ export type Facts = { silent: MachineName[] } | { apiServerFailure: string } | L
 /** The facts in the evidence of `lab check`. */
 export function factsOf(evidence: Evidence): Facts {
     const { machines, cluster } = evidence;
-    const silent = machineNames.filter((name) => {
-        const machine = machines[name];
-        return machine?.failure !== undefined && Object.keys(machine.sections).length === 0;
+    const failures = machineNames.flatMap((name) => {
+        const reason = machines[name]?.failure;
+        return reason === undefined ? [] : [{ name, reason }];
     });
+    const silent = failures
+        .filter(({ reason }) => reason !== noMarkerFailure)
+        .map(({ name }) => name)
+        .filter((name) => Object.keys(machines[name]?.sections ?? {}).length === 0);
     if (silent.length > 0) {
         return { silent };
     }
@@ -57,6 +63,7 @@ export function factsOf(evidence: Evidence): Facts {
         cluster: clusterFacts(cluster.objects),
         acmeUnitsDown: acmeUnits.filter((_, i) => states[i] !== "active"),
         brokenConstraint: find("constraint broken"),
+        examinationFailure: failures[0],
         selfCheck: {
             addresses: [
                 ...new Set(

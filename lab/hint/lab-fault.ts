@@ -13,8 +13,9 @@ export function silentMachines(silent: MachineName[]): Hint {
 }
 
 /** A fault of the lab that is not the fault of the problem; undefined when there is none. */
-export function labFault({ lb, cluster, acmeUnitsDown, brokenConstraint }: LabFacts): Hint | undefined {
-    if (!lb.keepalivedRuns) {
+export function labFault(facts: LabFacts): Hint | undefined {
+    const { lb, cluster, acmeUnitsDown, brokenConstraint, examinationFailure } = facts;
+    if (!lb.keepalivedRuns && examinationFailure === undefined) {
         return hint("keepalived-down");
     }
     if (brokenConstraint !== undefined) {

@@ -54,6 +54,7 @@ const untouched: LabFacts = {
     cluster,
     acmeUnitsDown: [],
     brokenConstraint: undefined,
+    examinationFailure: undefined,
     selfCheck: failing(),
     pageFailure: "curl: (60) SSL certificate problem",
     notEvaluated: undefined,
@@ -75,6 +76,9 @@ const hintFor = (changes: Changes) =>
 const nameFor = (changes: Changes) => hintFor(changes).name;
 
 describe("a lab that does not work", () => {
+    const examinationFailure = { name: "lb", reason: "the examination ended early" } as const;
+    const brokenConstraint = { name: "host environment", reason: "/etc/hosts" };
+
     it("names lb alone when it does not respond, and the route when no node does", () => {
         expect(nextHint({ silent: ["lb", "k8s-master", "k8s-worker1", "k8s-worker2"] })).toEqual({
             name: "machines-silent",
@@ -90,6 +94,8 @@ describe("a lab that does not work", () => {
 
     it.each<[string, Changes]>([
         ["keepalived-down", { lb: { keepalivedRuns: false, virtualServers: [] } }],
+        ["not-evaluated", { lb: { keepalivedRuns: false }, examinationFailure }],
+        ["constraint-broken", { lb: { keepalivedRuns: false }, examinationFailure, brokenConstraint }],
         ["constraint-broken", { brokenConstraint: { name: "keepalived", reason: "keepalived.conf was changed" } }],
         ["nodes-not-ready", { cluster: { nodesNotReady: ["k8s-worker1"], workloadsNotReady: ["a/b"] } }],
         ["workloads-not-ready", { cluster: { workloadsNotReady: ["cert-manager/cert-manager"] } }],
@@ -168,6 +174,10 @@ describe("other accepted solutions under way", () => {
         ["proxy-not-answering", { lb: { proxies: ["haproxy"], natRules: rules(redirect) } }],
         ["proxy-not-answering", { lb: { natRules: rules(dnat.replace("192.168.20.130:80", "192.168.20.1:8080")) } }],
         ["rule-missing", { lb: { conntrack: true, proxies: ["haproxy"] } }],
+        // Rules for other addresses.
+        ["untouched", { lb: { natRules: rules(dnat.replace("192.168.20.1/32", "10.0.0.1/32")) } }],
+        ["untouched", { lb: { natRules: rules(redirect.replace("192.168.20.1/32", "10.0.0.0/8")) } }],
+        ["dnat-keeps-source", { lb: { natRules: rules(dnat.replace("-d 192.168.20.1/32 ", "")) } }],
     ])("has the hint %s", (name, changes) => {
         expect(nameFor(changes)).toBe(name);
     });

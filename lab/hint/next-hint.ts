@@ -13,6 +13,11 @@ export function nextHint(facts: Facts): Hint {
     if ("apiServerFailure" in facts) {
         return hint("api-server-down", { reason: facts.apiServerFailure });
     }
+    const { examinationFailure: failure, brokenConstraint } = facts;
+    if (failure !== undefined && brokenConstraint === undefined) {
+        // The other hints would describe what is missing as a state of the lab.
+        return hint("not-evaluated", { check: failure.name, reason: failure.reason });
+    }
     return (
         labFault(facts) ??
         (facts.selfCheck.requests.length === 0 ? openCheck(facts) : undefined) ??

@@ -30,7 +30,7 @@ export function pathFault(facts: LabFacts): Hint | undefined {
                 ? hint("dnat-not-answering")
                 : hint("dnat-keeps-source");
         case "reverse proxy":
-            return redirects(lb.natRules, [plan.vip, plan.clusterGateway])
+            return redirects(lb.natRules, plan)
                 ? hint("proxy-not-answering")
                 : hint("proxy-bypassed", { proxies: lb.proxies.join(", ") });
         case "hairpin NAT":

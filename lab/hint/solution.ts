@@ -1,4 +1,5 @@
-import { hairpinRules } from "../lib/load-balancer/hairpin-rule";
+import type { AddressPlan } from "../../infra/config/address-plan";
+import { covers, hairpinRules } from "../lib/load-balancer/hairpin-rule";
 import type { NatRule } from "../lib/load-balancer/nat-rules";
 import type { LabFacts } from "./facts";
 
@@ -10,10 +11,10 @@ export function solutionBegun({ plan, lb, selfCheck }: LabFacts): Solution | und
     if (selfCheck.addresses.some((address) => address !== plan.vip) || selfCheck.addresses.length === 0) {
         return "CoreDNS";
     }
-    if (dnatRules(lb.natRules).some((rule) => !leadsToLb(rule, [plan.vip, plan.clusterGateway]))) {
+    if (lb.natRules.some((rule) => rule.target === "DNAT" && isForVip(rule, plan) && !leadsToLb(rule, plan))) {
         return "DNAT";
     }
-    if (redirects(lb.natRules, [plan.vip, plan.clusterGateway])) {
+    if (redirects(lb.natRules, plan)) {
         return "reverse proxy";
     }
     if (lb.conntrack || hairpinRules(lb.natRules).length > 0) {
@@ -22,15 +23,20 @@ export function solutionBegun({ plan, lb, selfCheck }: LabFacts): Solution | und
     return lb.proxies.length > 0 ? "reverse proxy" : undefined;
 }
 
-function dnatRules(rules: NatRule[]): NatRule[] {
-    return rules.filter(({ target }) => target === "DNAT");
+function isForVip({ destinations }: NatRule, { vip }: AddressPlan): boolean {
+    return destinations === undefined || covers(destinations, [vip]);
 }
 
-function leadsToLb({ toDestination }: NatRule, own: string[]): boolean {
-    return toDestination === undefined || toDestination.startsWith("127.") || own.includes(toDestination);
+function leadsToLb({ toDestination }: NatRule, { vip, clusterGateway }: AddressPlan): boolean {
+    return (
+        toDestination === undefined || toDestination.startsWith("127.") || [vip, clusterGateway].includes(toDestination)
+    );
 }
 
 /** Whether packets for the VIP reach a socket of lb before IPVS. */
-export function redirects(rules: NatRule[], own: string[]): boolean {
-    return rules.some((rule) => rule.target === "REDIRECT" || (rule.target === "DNAT" && leadsToLb(rule, own)));
+export function redirects(rules: NatRule[], plan: AddressPlan): boolean {
+    return rules.some(
+        (rule) =>
+            isForVip(rule, plan) && (rule.target === "REDIRECT" || (rule.target === "DNAT" && leadsToLb(rule, plan))),
+    );
 }

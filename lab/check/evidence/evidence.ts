@@ -189,6 +189,10 @@ export const evidenceSchema = z.object({
 
 export type Evidence = z.output<typeof evidenceSchema>;
 
+/** The failure of a machine that responds, but whose shell does not run the examination. */
+export const noMarkerFailure =
+    "the examination printed no marker: a startup file of root's shell or a program of the machine replaces it";
+
 /** Output of a section; undefined when the machine did not return it. */
 export function sectionOf(
     evidence: Pick<Evidence, "machines">,

@@ -29,6 +29,7 @@ import {
     evidenceSchema,
     type HttpExchange,
     type MachineEvidence,
+    noMarkerFailure,
     type Probe,
     type SelfCheckEvidence,
 } from "./evidence";
@@ -150,9 +151,7 @@ function incompleteReason(result: Awaited<ReturnType<Machines["run"]>>, sections
     ) {
         return failureReason(result);
     }
-    return sections === 0
-        ? "the examination printed no marker: a startup file of root's shell or a program of the machine replaces it"
-        : "the examination ended early";
+    return sections === 0 ? noMarkerFailure : "the examination ended early";
 }
 
 /** The part of the cluster that the requests from pods depend on. */

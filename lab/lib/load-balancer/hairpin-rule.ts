@@ -68,7 +68,7 @@ function translates({ target }: NatRule, rules: NatRule[]): boolean {
 }
 
 /** Whether the networks (CIDR, or single addresses) contain all addresses. True when a network is no IPv4 address. */
-function covers(networks: string[], addresses: string[]): boolean {
+export function covers(networks: string[], addresses: string[]): boolean {
     const list = new BlockList();
     try {
         for (const network of networks) {
