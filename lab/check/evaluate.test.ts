@@ -325,7 +325,10 @@ describe("host environment", () => {
     it.each([
         ["hosts", "127.0.0.1 localhost\n# 192.168.20.130 www.ictsc.test\n10.0.0.1 other # www.ictsc.test"],
         ["curl-configuration", "# /home/user/.curlrc\nsilent\nuser-agent = test\nmax-time 10\n--progress-bar\n-sS"],
+        ["curl-configuration", "# /home/user/.curlrc\n-AFirefox\n-sSm10\n-ukey:x\n-okept"],
         ["environment", "# http_proxy=http://x\nPATH=/usr/bin\nhttp_proxy="],
+        ["environment", 'XDG_CONFIG_HOME="/home/user/.config/"\nSSL_CERT_FILE=/etc/ssl/certs/ca-certificates.crt'],
+        ["contestant-shell", "lab-environment\nCURL_HOME=/home/user\nSSL_CERT_DIR=/etc/ssl/certs"],
         ["contestant-shell", "hello\nno output of the examination"],
     ])("allows harmless %s", (name, text) => {
         expect(on(name, text)).toBe("pass");
@@ -338,6 +341,8 @@ describe("host environment", () => {
             "insecure",
             "-k",
             "-sk",
+            "-sSkm10",
+            "-xproxy",
             "--insecure",
             "cacert = /tmp/ca",
             "insec",
@@ -346,6 +351,8 @@ describe("host environment", () => {
             "-x y",
         ].map((line) => ["curl-configuration", `# /home/user/.curlrc\n${line}`]),
         ["environment", "https_proxy=http://x"],
+        ["environment", "XDG_CONFIG_HOME=/tmp"],
+        ["environment", "CURL_CA_BUNDLE='/home/user/ca.pem'"],
         ["environment", "export SSL_CERT_FILE=/tmp/ca"],
         ["contestant-shell", "lab-shell\nfile\n/usr/local/bin/curl\nlab-page\n"],
         ["contestant-shell", "lab-shell\nalias\n/usr/bin/curl\nlab-page\nlab-fetched HTTPS 192.168.20.130 0 0\n"],

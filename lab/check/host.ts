@@ -2,7 +2,7 @@ import { addressPlan, domain } from "../../infra/config/address-plan";
 import { printableLine } from "../lib/printable";
 import { certificatesIn, fingerprintOf } from "./evidence/acme-server";
 import { type Evidence, sectionOf } from "./evidence/evidence";
-import { trustBundle } from "./evidence/host";
+import { home, trustBundle } from "./evidence/host";
 import { changedPrograms } from "./integrity";
 import { incomplete } from "./missing";
 import { broken, type Finding, pass } from "./outcome";
@@ -63,7 +63,16 @@ const harmfulLong = [
 ];
 
 /** Short forms of them: -k, -x, -K. */
-const harmfulShort = /[kxK]/;
+const harmfulShort = ["k", "x", "K"];
+
+/** Short options whose value may follow without a space. */
+const shortWithValue = [..."AbcCdDeEFHhmoPQrtTuUwXyYz"];
+
+/** Whether short options, such as `sSk` or `AFirefox`, contain a harmful one. */
+function isHarmfulShort(options: string): boolean {
+    const decisive = [...options].find((letter) => [...harmfulShort, ...shortWithValue].includes(letter));
+    return decisive !== undefined && harmfulShort.includes(decisive);
+}
 
 /** @param configuration files in curl's format (curl(1), --config) @returns options that the constraint forbids */
 export function harmfulOptions(configuration: string): string[] {
@@ -74,7 +83,7 @@ export function harmfulOptions(configuration: string): string[] {
         .filter((line) => {
             const [, dashes = "", name = ""] = /^(-{0,2})([^\s=:]+)/.exec(line) ?? [];
             if (dashes === "-") {
-                return harmfulShort.test(name);
+                return isHarmfulShort(name);
             }
             // curl accepts abbreviations.
             return harmfulLong.some((option) => option === name || (name.length > 2 && option.startsWith(name)));
@@ -83,14 +92,28 @@ export function harmfulOptions(configuration: string): string[] {
 
 /** Environment variables that change curl, OpenSSL, the resolver or the dynamic linker. */
 const harmfulVariable =
-    /^(?:export\s+)?((?:https?|all|ftp)_proxy|CURL_CA_BUNDLE|CURL_SSL_BACKEND|CURL_HOME|XDG_CONFIG_HOME|SSL_CERT_(?:FILE|DIR)|OPENSSL_CONF|OPENSSL_MODULES|LD_PRELOAD|LD_LIBRARY_PATH|LD_AUDIT|HOSTALIASES|RES_OPTIONS|LOCALDOMAIN)=\S/i;
+    /^(?:export\s+)?((?:https?|all|ftp)_proxy|CURL_CA_BUNDLE|CURL_SSL_BACKEND|CURL_HOME|XDG_CONFIG_HOME|SSL_CERT_(?:FILE|DIR)|OPENSSL_CONF|OPENSSL_MODULES|LD_PRELOAD|LD_LIBRARY_PATH|LD_AUDIT|HOSTALIASES|RES_OPTIONS|LOCALDOMAIN)=(\S.*)/i;
+
+/** Values that change nothing: they are the defaults, whose files are examined. */
+const defaultValues: Record<string, string[]> = {
+    CURL_CA_BUNDLE: [trustBundle],
+    CURL_HOME: [home, "/root"],
+    XDG_CONFIG_HOME: [`${home}/.config`, "/root/.config"],
+    SSL_CERT_FILE: [trustBundle],
+    SSL_CERT_DIR: ["/etc/ssl/certs", "/usr/lib/ssl/certs"],
+    OPENSSL_CONF: ["/etc/ssl/openssl.cnf", "/usr/lib/ssl/openssl.cnf"],
+};
 
 /** Lines `NAME=value` that set such a variable. */
 export function harmfulVariables(environment: string): string[] {
     return environment
         .split("\n")
         .map((line) => line.trim())
-        .filter((line) => harmfulVariable.test(line));
+        .filter((line) => {
+            const [, name = "", value = ""] = harmfulVariable.exec(line) ?? [];
+            const plain = value.replace(/^(["'])(.*)\1$/, "$2").replace(/\/$/, "");
+            return name !== "" && plain !== "" && !defaultValues[name]?.includes(plain);
+        });
 }
 
 /**

@@ -7,7 +7,8 @@ import { mounts, preload, programDigests } from "./integrity";
 
 export const trustBundle = "/etc/ssl/certs/ca-certificates.crt";
 
-const home = `/home/${contestant.name}`;
+/** The contestant's home. */
+export const home = `/home/${contestant.name}`;
 
 /** The files in which curl(1) looks for its configuration. */
 const curlConfigurations = ["/root", home].flatMap((directory) => [
