@@ -81,6 +81,18 @@ it("ends with 4 when it cannot start", async () => {
     expect([exitCode, stderr]).toEqual([4, "lab failed: Cannot find commander"]);
 });
 
+it("ends with 4 without the compiler", async () => {
+    const withoutTsx = `data:text/javascript,
+        import { registerHooks } from "node:module";
+        registerHooks({ resolve(name, context, next) {
+            if (name === "tsx") throw new Error("Cannot find tsx.");
+            return next(name, context);
+        } });`;
+    const args = ["--import", withoutTsx, join(repositoryRoot, "lab", "start.mjs"), "check"];
+    const { exitCode, stderr } = await run(process.execPath, args);
+    expect([exitCode, stderr]).toEqual([4, "lab failed: Cannot find tsx. Install the packages again: make setup"]);
+});
+
 it("starts without Pulumi's SDK, which takes a second to load", async () => {
     const script = `require("./lab/program"); console.log(Object.keys(require.cache).join("\\n"))`;
     const { stdout } = await run(process.execPath, ["--import", "tsx", "--eval", script], { cwd: repositoryRoot });

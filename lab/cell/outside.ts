@@ -1,5 +1,6 @@
 import { spawn } from "node:child_process";
 import { SettingsError } from "../../infra/config/settings";
+import { refusedExitCode } from "../lib/exit-codes";
 import { selectedStack } from "../lib/pulumi";
 import { UnreachableError } from "../lib/unreachable-error";
 import { Cell, CellError } from "./cell";
@@ -12,6 +13,8 @@ export interface OutsideOptions {
      * end of the terminal do not interrupt it. Default false.
      */
     detached?: boolean;
+    /** Exit code of a refused command; default {@link refusedExitCode}. */
+    refused?: number;
 }
 
 /**
@@ -23,7 +26,7 @@ export interface OutsideOptions {
 export async function outside(
     stackName: string | undefined,
     work: (stack: string, log: (line: string) => void) => Promise<number>,
-    { detached = false }: OutsideOptions = {},
+    { detached = false, refused = refusedExitCode }: OutsideOptions = {},
 ): Promise<void> {
     if (detached && process.env[sessionVariable] === undefined) {
         process.exitCode = await runInOwnSession();
@@ -41,7 +44,7 @@ export async function outside(
     } catch (thrown) {
         const error = withRemedy(thrown);
         if (error instanceof CellError || error instanceof SettingsError) {
-            process.exitCode = 1;
+            process.exitCode = refused;
         } else if (error instanceof UnreachableError || error instanceof CommandError) {
             process.exitCode = 3;
         } else {
