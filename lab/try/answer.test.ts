@@ -57,6 +57,28 @@ describe("a command of several lines", () => {
         ["an indented here-document", ["user@lb:~$ cat <<-EOF", "\ta", "\tEOF"], "cat <<-EOF\n\ta\n\tEOF"],
         ["escaped line ends", ["user@lb:~$ echo \\", "  a", "a"], "echo \\\n  a"],
         ["open quotes", ["user@lb:~$ echo 'a", "> b'", "a"], "echo 'a\nb'"],
+        [
+            "a here-document with the prompts of a terminal",
+            ["user@lb:~$ sudo tee x <<END", "> a", ">", "> > b", "> END", "a"],
+            "sudo tee x <<END\na\n\n> b\nEND",
+        ],
+        ["an escaped delimiter", ["user@lb:~$ cat <<\\EOF", "$a", "EOF", "$a"], "cat <<\\EOF\n$a\nEOF"],
+        ["a delimiter with a hyphen", ["user@lb:~$ cat <<END-X", "END", "END-X", "END"], "cat <<END-X\nEND\nEND-X"],
+        [
+            "a loop",
+            ["user@lb:~$ for port in 80 443; do", ">     sudo true $port", "> done", "done"],
+            "for port in 80 443; do\n    sudo true $port\ndone",
+        ],
+        [
+            "a condition without prompts",
+            ["user@lb:~$ if ! sudo true", "then", "  echo if", "fi", "fi"],
+            "if ! sudo true\nthen\n  echo if\nfi",
+        ],
+        ["a case", ["user@lb:~$ case $a in", "  b) echo b;;", "esac", "b"], "case $a in\n  b) echo b;;\nesac"],
+        ["a group", ["user@lb:~$ sudo sh -c x && {", "  echo a", "}", "a"], "sudo sh -c x && {\n  echo a\n}"],
+        ["a subshell", ["user@lb:~$ (cd /tmp", "pwd)", "/tmp"], "(cd /tmp\npwd)"],
+        ["a pipe", ["user@lb:~$ sudo iptables-save |", "> grep nat", "*nat"], "sudo iptables-save |\ngrep nat"],
+        ["a list", ["user@lb:~$ true &&", "false", "x"], "true &&\nfalse"],
     ])("has %s", (_, lines, command) => {
         expect(commandsOf(block(...lines))).toEqual([["lb", command]]);
     });
@@ -66,6 +88,16 @@ describe("a command of several lines", () => {
         ["user@lb:~$ echo it\\'s", "it's"],
         ["user@lb:~$ true # it's a comment", "x"],
         ['user@lb:~$ echo "it\'s"', "it's"],
+        ["user@lb:~$ echo if for case done { in", "if for case done { in"],
+        ["user@lb:~$ echo $((1<<4))", "16"],
+        ["user@lb:~$ grep '<<END' file", "<<END"],
+        ["user@lb:~$ true # <<END", "x"],
+        ["user@lb:~$ find . \\( -name a \\) -exec echo {} \\;", "a"],
+        ["user@lb:~$ curl -v http://www.ictsc.test", "> GET / HTTP/1.1"],
+        ["user@lb:~$ for i in 1 2; do echo $i; done", "1"],
+        ["user@lb:~$ f() { echo a; }; f", "a"],
+        ["user@lb:~$ [[ -e x ]] || (exit 1)", "x"],
+        ["user@lb:~$ sleep 1 &", "[1] 100"],
     ])("is not %s", (line, output) => {
         expect(parseAnswer(block(line, output))).toHaveLength(1);
     });

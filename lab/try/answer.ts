@@ -99,16 +99,12 @@ export function stepsIn({ text, line }: Block): Step[] {
             steps.at(-1)?.output.push(lines[i] ?? "");
             continue;
         }
-        const command = [first];
-        while (!isComplete(command)) {
-            i++;
-            const next = lines[i];
-            if (next === undefined) {
-                throw new AnswerError(`Line ${number}: the command does not end: ${first}`);
-            }
-            // The continuation prompt of bash.
-            command.push(isInHereDocument(command) ? next : next.replace(/^> /, ""));
+        const following = lines.slice(i + 1);
+        const command = commandFrom(first, following) ?? commandFrom(first, following.map(withoutPrompt));
+        if (command === undefined) {
+            throw new AnswerError(`Line ${number}: the command does not end: ${first}`);
         }
+        i += command.length - 1;
         steps.push({
             machine,
             user: login === "root" || sign === "#" ? "root" : "user",
@@ -121,13 +117,38 @@ export function stepsIn({ text, line }: Block): Step[] {
     return steps;
 }
 
-/** Whether a shell would execute these lines, without waiting for another one. */
-function isComplete(lines: string[]): boolean {
-    const text = lines.join("\n");
-    return !isInHereDocument(lines) && !/(^|[^\\])(\\\\)*\\$/.test(text) && !hasOpenQuote(withoutHereDocuments(text));
+/** A line without bash's prompt for the continuation of a command. */
+function withoutPrompt(line: string): string {
+    return line.replace(/^> ?/, "");
 }
 
-const hereDocument = /<<(-?)\s*(["']?)([\w.]+)\2/g;
+/**
+ * The lines of a command that may continue; undefined when it does not end. A here-document keeps the prompt for the
+ * continuation, which may be a part of it.
+ */
+function commandFrom(first: string, following: string[]): string[] | undefined {
+    const command = [first];
+    while (!isComplete(command)) {
+        const next = following[command.length - 1];
+        if (next === undefined) {
+            return undefined;
+        }
+        command.push(isInHereDocument(command) ? next : withoutPrompt(next));
+    }
+    return command;
+}
+
+/** Whether a shell would execute these lines, without waiting for another one. */
+function isComplete(lines: string[]): boolean {
+    if (isInHereDocument(lines)) {
+        return false;
+    }
+    const text = withoutHereDocuments(lines.join("\n"));
+    const plain = withoutQuotes(text);
+    return plain !== undefined && !/(^|[^\\])(\\\\)*\\$/.test(text) && !hasOpenConstruct(plain);
+}
+
+const hereDocument = /<<(-?)\s*(?:\\|(["']))?([^\s"'\\;&|<>()]+)/g;
 
 function isInHereDocument(lines: string[]): boolean {
     let open: { delimiter: string; tabs: boolean }[] = [];
@@ -137,12 +158,20 @@ function isInHereDocument(lines: string[]): boolean {
             const content = current.tabs ? line.replace(/^\t+/, "") : line;
             open = content === current.delimiter ? rest : open;
         } else {
-            // <<< is no here-document.
-            const started = [...line.replaceAll("<<<", "").matchAll(hereDocument)];
+            const started = [...withoutOtherOperators(line).matchAll(hereDocument)];
             open = started.map(([, dash, , delimiter = ""]) => ({ delimiter, tabs: dash === "-" }));
         }
     }
     return open.length > 0;
+}
+
+/** A line without `<<` that begins no here-document: here-strings, shifts in arithmetic, quoted and commented text. */
+function withoutOtherOperators(line: string): string {
+    return line
+        .replaceAll("<<<", "")
+        .replace(/\(\(.*?\)\)/g, "")
+        .replace(/(<<-?\s*)?("[^"]*"|'[^']*')/g, (text, operator) => (operator ? text : ""))
+        .replace(/(^|\s)#.*/, "");
 }
 
 /** A command's text without the contents of here-documents, in which quotes have no meaning for the parser. */
@@ -151,8 +180,10 @@ function withoutHereDocuments(text: string): string {
     return lines.filter((_, i) => i === 0 || !isInHereDocument(lines.slice(0, i))).join("\n");
 }
 
-function hasOpenQuote(text: string): boolean {
+/** A text without quoted and escaped characters and comments; undefined when a quote is open. */
+function withoutQuotes(text: string): string | undefined {
     let quote: string | undefined;
+    let plain = "";
     for (let i = 0; i < text.length; i++) {
         const character = text[i] ?? "";
         if (character === "\\" && quote !== "'") {
@@ -161,13 +192,51 @@ function hasOpenQuote(text: string): boolean {
             quote = character === quote ? undefined : quote;
         } else if (character === "'" || character === '"') {
             quote = character;
+            // It is a word, and not a keyword.
+            plain += "_";
         } else if (character === "#" && /(^|\s)$/.test(text.slice(0, i))) {
-            // A comment, to the end of the line.
-            i = text.indexOf("\n", i);
-            if (i < 0) {
-                return false;
-            }
+            const end = text.indexOf("\n", i);
+            i = end < 0 ? text.length : end - 1;
+        } else {
+            plain += character;
         }
     }
-    return quote !== undefined;
+    return quote === undefined ? plain : undefined;
+}
+
+/** Keywords that begin a construct, with the keyword that ends it. */
+const constructs: Record<string, string> = {
+    if: "fi",
+    case: "esac",
+    for: "done",
+    while: "done",
+    until: "done",
+    select: "done",
+    "{": "}",
+};
+
+/** Keywords after which another command begins. */
+const joints = ["do", "then", "else", "elif", "!", "time", ...Object.keys(constructs)];
+
+/** Whether a loop, condition, group or list of commands continues in the next line. @param plain without quotes */
+function hasOpenConstruct(plain: string): boolean {
+    const tokens = plain.match(/\n|;;|&&|\|\||[;&|()]|[^\s;&|()]+/g) ?? [];
+    const open: string[] = [];
+    let isCommand = true;
+    for (const token of tokens) {
+        if (token === "(") {
+            open.push(")");
+            isCommand = true;
+        } else if (token === open.at(-1) && (isCommand || token === ")")) {
+            open.pop();
+            isCommand = false;
+        } else if (/^(\n|;;|&&|\|\||[;&|)])$/.test(token)) {
+            isCommand = true;
+        } else if (isCommand) {
+            const end = constructs[token];
+            open.push(...(end ? [end] : []));
+            isCommand = joints.includes(token) && !["for", "case", "select"].includes(token);
+        }
+    }
+    return open.length > 0 || /(&&|\|\||\|)\s*$/.test(plain);
 }
