@@ -1,3 +1,4 @@
+import type { MachineName } from "../../infra/config/address-plan";
 import type { Machines } from "../lib/ssh";
 import { waitFor } from "../lib/wait";
 
@@ -13,21 +14,37 @@ const responseDeadline = 40;
  * @throws DeadlineError when lb does not respond to SSH afterwards
  */
 export async function rebootLoadBalancer(machines: Machines, log: (line: string) => void): Promise<void> {
-    const bootId = async () => {
-        const { exitCode, stdout } = await machines.run("lb", "/usr/bin/cat /proc/sys/kernel/random/boot_id", {
-            deadline: responseDeadline,
-        });
-        return exitCode === 0 ? stdout.trim() : "";
-    };
-    const before = await bootId();
+    const before = await bootIdOf(machines, "lb");
     log("Rebooting lb");
     await machines.run("lb", "/usr/bin/systemctl reboot", { deadline: responseDeadline });
-    await waitFor(
-        "lb to boot",
-        async () => {
-            const now = await bootId();
-            return now !== "" && now !== before;
-        },
-        { deadline: bootDeadline, interval: 5 },
-    );
+    await awaitBoot(machines, "lb", before);
+}
+
+/** Identifier of a machine's boot, random(4); empty when the machine does not respond. */
+export async function bootIdOf(machines: Machines, machine: MachineName): Promise<string> {
+    const { exitCode, stdout } = await machines.run(machine, "/usr/bin/cat /proc/sys/kernel/random/boot_id", {
+        deadline: responseDeadline,
+    });
+    return exitCode === 0 ? stdout.trim() : "";
+}
+
+/**
+ * Waits until a machine responds after another boot.
+ *
+ * @param before the identifier of the boot before; empty: until it responds
+ * @param patience seconds after which a machine that still responds is not being rebooted; default: none
+ * @throws DeadlineError when it does not respond to SSH within ten minutes
+ */
+export async function awaitBoot(
+    machines: Machines,
+    machine: MachineName,
+    before: string,
+    patience = Number.POSITIVE_INFINITY,
+): Promise<void> {
+    const start = Date.now();
+    const hasBooted = async () => {
+        const now = await bootIdOf(machines, machine);
+        return now !== "" && (now !== before || Date.now() - start > patience * 1000);
+    };
+    await waitFor(`${machine} to boot`, hasBooted, { deadline: bootDeadline, interval: 5 });
 }

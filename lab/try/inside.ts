@@ -9,8 +9,8 @@ import type { Machines } from "../lib/ssh";
 import type { LabStack, Stack } from "../lib/stack";
 import type { Step } from "./answer";
 import type { GradedAnswer } from "./graded-answer";
+import { MachineShell } from "./machine-shell";
 import { runAnswer } from "./run-answer";
-import { BashSession } from "./shell";
 
 export interface TryOptions {
     /** Seconds for one command of the answer. */
@@ -37,11 +37,10 @@ export async function tryAnswer(
 ): Promise<GradedAnswer> {
     const start = Date.now();
     const { machines, outputs, stack } = lab;
-    const shells = new Map<string, BashSession>();
+    const shells = new Map<string, MachineShell>();
     const shellOf = ({ machine, user }: Pick<Step, "machine" | "user">) => {
         const name = `${user}@${machine}`;
-        const [program, ...args] = machines.session(machine, `exec /usr/bin/su --login ${user}`);
-        const shell = shells.get(name) ?? new BashSession(program, args);
+        const shell = shells.get(name) ?? new MachineShell(machines, machine, user);
         shells.set(name, shell);
         return shell;
     };

@@ -102,18 +102,24 @@ export class BashSession implements Shell {
         this.process = undefined;
     }
 
+    /** Whether the shell runs. It also ends between two commands, for example when its machine is rebooted. */
+    get isRunning(): boolean {
+        return this.process !== undefined && this.process.exitCode === null && this.process.signalCode === null;
+    }
+
     private start(): ChildProcessWithoutNullStreams {
-        // It can end between two commands, for example when its machine reboots.
-        if (!this.process || this.process.exitCode !== null || this.process.signalCode !== null) {
-            this.process = spawn(this.program, this.args, { stdio: "pipe" });
-            this.process.stdout.setEncoding("utf8");
-            // Messages of the program itself.
-            this.process.stderr.resume();
-            // Without these handlers, a program that cannot be started or that ends early would end this process.
-            this.process.on("error", () => this.process?.emit("close"));
-            this.process.stdin.on("error", () => {});
+        if (this.process && this.isRunning) {
+            return this.process;
         }
-        return this.process;
+        const started = spawn(this.program, this.args, { stdio: "pipe" });
+        started.stdout.setEncoding("utf8");
+        // Messages of the program itself.
+        started.stderr.resume();
+        // Without these handlers, a program that cannot be started or that ends early would end this process.
+        started.on("error", () => started.emit("close"));
+        started.stdin.on("error", () => {});
+        this.process = started;
+        return started;
     }
 }
 
