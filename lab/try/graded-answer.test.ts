@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { answerJson, answersCsv, answerTable, type GradedAnswer } from "./graded-answer";
+import { answerJson, answersJson, answerTable, csvHeading, csvRow, type GradedAnswer } from "./graded-answer";
 
 const answer = (changes: Partial<GradedAnswer> = {}): GradedAnswer => ({
     file: "team1.md",
@@ -55,7 +55,8 @@ it("shows the open checks, and what was not executed", () => {
 });
 
 it("shows output of machines as text", () => {
-    const hostile = answer({ verdict: "\u001b[2Jsolved", file: "a\u202eb" });
+    const hostile = answer({ verdict: "\u001b[2Jsolved\u009b", file: "a\u202eb" });
+    expect(answersJson([hostile])).not.toMatch(/[^\x20-\x7e\n]/);
     expect(answerTable(hostile)).not.toMatch(/[^\x20-\x7e\n]/);
     expect(answerJson(hostile)).not.toMatch(/[^\x20-\x7e\n]/);
 });
@@ -73,7 +74,7 @@ it("writes a line for each answer, in which no field ends early or is a formula"
             { check: "keepalived", verdict: "constraint broken", reason: 'it was "changed",\nand stopped' },
         ],
     });
-    expect(answersCsv([answer(), broken]).split("\n")).toEqual([
+    expect([csvHeading, csvRow(answer()), csvRow(broken)]).toEqual([
         '"file","verdict","exit_code","points","survives_reboot","solutions","reason","seconds"',
         '"team1.md","solved","0","80","true","hairpin NAT on lb","","120"',
         '" =cmd(""x""),2.md","constraint broken","2","0","","","keepalived: it was ""changed"", and stopped","120"',

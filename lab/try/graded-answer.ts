@@ -81,11 +81,22 @@ export function answerJson(answer: GradedAnswer): string {
     return printableJson(answer);
 }
 
+export function answersJson(answers: readonly GradedAnswer[]): string {
+    return printableJson(answers);
+}
+
 const columns = ["file", "verdict", "exit_code", "points", "survives_reboot", "solutions", "reason", "seconds"];
 
-/** One line for each answer (RFC 4180), with a heading. */
-export function answersCsv(answers: readonly GradedAnswer[]): string {
-    return [columns, ...answers.map(rowOf)].map((row) => row.map(csvField).join(",")).join("\n");
+/** The heading of the lines of {@link csvRow}, RFC 4180. */
+export const csvHeading = csvLine(columns);
+
+/** An answer's line. */
+export function csvRow(answer: GradedAnswer): string {
+    return csvLine(rowOf(answer));
+}
+
+function csvLine(fields: string[]): string {
+    return fields.map(csvField).join(",");
 }
 
 function rowOf({
