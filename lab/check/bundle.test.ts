@@ -13,6 +13,7 @@ import { join } from "node:path";
 import { afterEach, beforeEach, expect, it } from "vitest";
 import { BundleError, readBundle, writeBundle } from "./bundle";
 import { evaluate } from "./evaluate";
+import type { Evidence } from "./evidence/evidence";
 import { solvedEvidence } from "./evidence/sample";
 
 let directory: string;
@@ -52,6 +53,15 @@ it.each([
     writeFileSync(file, text);
     expect(() => readBundle(file)).toThrow(BundleError);
     expect(() => readBundle(file)).toThrow(reason);
+});
+
+it("rejects evidence that is not a lab's, also with the right digest", () => {
+    const file = join(directory, "bundle.json");
+    for (const change of [{ network: "another" }, { machines: { lb: {} } }]) {
+        writeBundle(file, { evidence: { ...solvedEvidence(), ...change } as Evidence }, {});
+        expect(() => readBundle(file)).toThrow(BundleError);
+        expect(() => readBundle(file)).toThrow("has incomplete evidence");
+    }
 });
 
 it("does not replace a device, a pipe or a directory", () => {

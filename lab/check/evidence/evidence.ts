@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { machineNames, nodeNames } from "../../../infra/config/address-plan";
+import { machineNames, networkSchema, nodeNames } from "../../../infra/config/address-plan";
 import { sectionOutputSchema } from "../../lib/framed-script";
 
 /** Version of the format below. A bundle of another version is rejected. */
@@ -171,7 +171,7 @@ export const evidenceSchema = z.object({
     format: z.literal(evidenceFormat),
     when: z.string(),
     /** The lab's network, CIDR. */
-    network: z.string(),
+    network: networkSchema,
     versions: z.record(z.string(), z.string()),
     expected: z.object({
         /** PEM; empty when acme-server did not return it. */
