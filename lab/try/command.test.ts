@@ -20,7 +20,7 @@ it("finds the answers of a directory, also links, and no directories and hidden 
     expect(answersIn(directory)).toEqual(["a.md", "b.md", "c.md"]);
 });
 
-it("rejects a directory without answers", () => {
+it("rejects a directory without an answer", () => {
     expect(() => answersIn(directory)).toThrow(AnswerError);
 });
 

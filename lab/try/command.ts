@@ -135,7 +135,7 @@ async function tryDirectory(source: string, directory: string, options: CommandO
             answers.push(answer);
             await printRow(csvRow(answer));
             if (interrupted) {
-                log(`Interrupted: ${files.length - answers.length} answers were not executed`);
+                log(`Interrupted: ${files.length - answers.length} files were not executed`);
                 break;
             }
         }
@@ -154,7 +154,7 @@ export function answersIn(directory: string): string[] {
         .filter((name) => !name.startsWith(".") && !statSync(join(directory, name), optional)?.isDirectory())
         .sort();
     if (names.length === 0) {
-        throw new AnswerError(`${directory} contains no answers.`);
+        throw new AnswerError(`${directory} contains no answer.`);
     }
     return names;
 }
