@@ -1,4 +1,3 @@
-import { X509Certificate } from "node:crypto";
 import { z } from "zod";
 import { addressPlan, domain } from "../../infra/config/address-plan";
 import { certificateName, labIssuer } from "../lib/certificate";
@@ -36,11 +35,9 @@ export function evaluateIssuance(evidence: Evidence): Finding {
     if (!issued) {
         return unsolved("the secret's certificate is not in the authority's database: it was not ordered there");
     }
-    const validity = new X509Certificate(der);
-    if (!issued.names.includes(site) || Date.parse(evidence.when) > Date.parse(validity.validTo)) {
-        return unsolved(
-            `the secret's certificate is for ${printableLine(issued.names.join(", "))}, valid to ${validity.validTo}`,
-        );
+    // The page's check includes the validity, by the machines' time, which stands still while the lab is stopped.
+    if (!issued.names.includes(site)) {
+        return unsolved(`the secret's certificate is for ${printableLine(issued.names.join(", "))}`);
     }
     return evaluateOrder(issued, evidence);
 }

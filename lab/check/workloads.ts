@@ -161,9 +161,9 @@ function isOwnedBy({ ownerReferences }: ClusterObject["metadata"], { metadata }:
     return ownerReferences.some(({ uid }) => uid === metadata.uid);
 }
 
-/** API groups that admission policies and webhooks may change without an effect on the problem. */
-const unrelatedGroups =
-    /^(batch|autoscaling|policy|scheduling\.k8s\.io|storage\.k8s\.io|coordination\.k8s\.io|events\.k8s\.io)$/;
+/** API groups of the objects which the problem depends on; the empty one has Pods, Services and Secrets. */
+const relatedGroups =
+    /^(\*|apps|(acme\.)?cert-manager\.io|(discovery|networking|apiextensions|admissionregistration|rbac\.authorization)\.k8s\.io|)$/;
 
 const ruleSchema = z.object({
     apiGroups: z.array(z.string()).default(["*"]),
@@ -201,7 +201,7 @@ export function evaluateAdmission(evidence: Evidence): Finding {
             const rules = data
                 ? [...data.webhooks.flatMap(({ rules }) => rules), ...data.spec.matchConstraints.resourceRules]
                 : [];
-            return !data || rules.some(({ apiGroups }) => apiGroups.some((group) => !unrelatedGroups.test(group)));
+            return !data || rules.some(({ apiGroups }) => apiGroups.some((group) => relatedGroups.test(group)));
         });
     return added.length > 0
         ? broken(`added: ${printableLine(added.map(({ kind, metadata }) => `${kind} ${metadata.name}`).join(", "))}`)
