@@ -35,7 +35,7 @@ export function evaluateIssuance(evidence: Evidence): Finding {
     if (!issued) {
         return unsolved("the secret's certificate is not in the authority's database: it was not ordered there");
     }
-    // The page's check includes the validity, by the machines' time, which stands still while the lab is stopped.
+    // The page's check includes the validity, by the machines' clocks, which stop while the lab is stopped.
     if (!issued.names.includes(site)) {
         return unsolved(`the secret's certificate is for ${printableLine(issued.names.join(", "))}`);
     }
