@@ -4,6 +4,10 @@
 set -euo pipefail
 
 cd "$(dirname "$0")/../.."
+# The lab's environment would replace what a test sets up.
+for name in "${!LAB_@}" "${!PULUMI_@}"; do
+    unset "$name"
+done
 export LAB_REPOSITORY=$PWD
 if (($# == 0)); then
     mapfile -t tests < <(git ls-files --cached --others --exclude-standard '*.test.sh')
