@@ -34,7 +34,7 @@ describeLabs(1, "lab stop and lab start", () => {
 
     it("does not stop a lab twice, and starts a running lab without a change", async () => {
         const pause = lab.cell.record.pause;
-        expect(await lab.labOutput("start")).toContain("was running");
+        expect(await lab.labOutput("start")).toContain("was already running");
         expect(lab.cell.record.pause).toEqual(pause);
         await lab.labOutput("stop");
         const { exitCode, all } = await lab.lab("stop");
