@@ -1,5 +1,6 @@
 import type { CheckContext } from "./check.ts";
 import type { CommandOutput, HostFacts, RunOptions, Tunnel } from "./host-facts.ts";
+import { quoted } from "./shell-word.ts";
 
 /** One run of checks: the host, the context, and the connections that checks share until {@link close}. */
 export class Inspection {
@@ -17,16 +18,16 @@ export class Inspection {
         return this.host.run(program, args, { deadline: this.context.deadline, ...options });
     }
 
-    /** The command line that runs a command with root's rights on this machine. It must not contain single quotes. */
+    /** The command line that runs a command with root's rights on this machine. */
     asRoot(command: string): string {
         if (this.host.user.uid === 0) {
             return command;
         }
         const isOneProgram = !/[|&;<>]/.test(command);
         if (this.host.findProgram("sudo") === undefined) {
-            return `su --command '${command}'`;
+            return `su --command ${quoted(command)}`;
         }
-        return isOneProgram ? `sudo ${command}` : `sudo sh -c '${command}'`;
+        return isOneProgram ? `sudo ${command}` : `sudo sh -c ${quoted(command)}`;
     }
 
     /** Opens a tunnel that {@link close} closes. */

@@ -15,7 +15,7 @@ export function isRootless({ host, context }: Inspection): boolean {
  */
 export const kvmError = oncePerInspection(async (inspection: Inspection): Promise<string | undefined> => {
     const error = inspection.host.openDevice("/dev/kvm");
-    const isTried = inspection.host.user.uid !== 0 && inspection.context.hypervisor === "cell";
+    const isTried = inspection.host.user.uid !== 0 && isRootless(inspection);
     if (error !== undefined || !isTried || !(await mapsUsers(inspection))) {
         return error;
     }

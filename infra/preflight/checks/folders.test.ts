@@ -20,6 +20,15 @@ it("fails for folders that an earlier run as root has created", async () => {
     });
 });
 
+it("quotes root's commands as one word, also for a folder with a quote in its name", async () => {
+    const quote = { ...machine, paths: ["/it's/.lab", "/it's/node_modules", cache, "/var/tmp"] };
+    const context = cellContext({ folders: { repository: "/it's", cache, lab: cache, temporary: "/var/tmp" } });
+    const readOnly = ["/it's/.lab", cache];
+    expect(await resultOf(folders, { ...quote, readOnly }, context)).toMatchObject({
+        remedy: `sudo sh -c 'chown --recursive ann "/it'\\''s/.lab" && chown --recursive ann "${cache}"'`,
+    });
+});
+
 it("creates missing folders, and changes no owner of the system's folders", async () => {
     const context = cellContext({ folders: { repository: "/lab", cache, lab: "/srv/labs", temporary: "/var/tmp" } });
     const readOnly = ["/", "/srv", "/var/tmp"];

@@ -3,6 +3,7 @@ import { type Check, fail, ok, warn } from "../check.ts";
 import { installCommand, missingPackages } from "../debian-packages.ts";
 import type { Inspection } from "../inspection.ts";
 import { isImageBuilt } from "../machine-image.ts";
+import { quoted } from "../shell-word.ts";
 import { mapsUsers } from "./namespaces.ts";
 
 /** The steps of `make up` that need root's rights on this machine. */
@@ -44,7 +45,7 @@ export const rootRights: Check = {
         return fail(
             `${detail}; root's rights are ${purpose}`,
             // Root's HOME is another one.
-            `su --command '${missing.length > 0 ? installCommand(missing) : `LAB_CACHE="${inspection.context.folders.cache}" make image`}'`,
+            `su --command ${quoted(missing.length > 0 ? installCommand(missing) : `LAB_CACHE="${inspection.context.folders.cache}" make image`)}`,
         );
     },
 };
