@@ -1,8 +1,8 @@
 import { existsSync, readdirSync } from "node:fs";
-import { mkdir, stat, statfs } from "node:fs/promises";
-import { freemem } from "node:os";
+import { mkdir, stat } from "node:fs/promises";
 import { basename, join } from "node:path";
 import { z } from "zod";
+import { localHost } from "../../infra/preflight/host-facts";
 import { cellDisk, cloneDisk, occupiedMemory } from "../../infra/preflight/needs";
 import { Cell, CellError, cellIds, removeRemains } from "./cell";
 import { succeed } from "./run";
@@ -40,8 +40,8 @@ export function requireCapacity(
 }
 
 /** Checks that the machines of a lab can start. @throws CellError with the missing amount */
-export function requireMemory(memory: Capacity["memory"], accelerator: "kvm" | "tcg"): void {
-    const [needed, available] = [occupiedMemory(accelerator), Math.floor(memory)];
+export function requireMemory(available: Capacity["memory"], accelerator: "kvm" | "tcg"): void {
+    const needed = occupiedMemory(accelerator);
     if (available < needed) {
         throw new CellError(
             `A lab needs ${needed} MiB of memory and ${available} MiB are available: ${needed - available} MiB are missing. ` +
@@ -54,12 +54,11 @@ export function requireMemory(memory: Capacity["memory"], accelerator: "kvm" | "
 export async function capacity(): Promise<Capacity> {
     removeRemains();
     await mkdir(stateFolder(), { recursive: true, mode: 0o700 });
-    const { bavail, bsize } = await statfs(stateFolder());
     const cells = cellIds().map((id) => Cell.open(id));
     const growths = await Promise.all(cells.map((cell) => (cell === undefined ? 0 : growthOf(cell))));
     return {
-        memory: freemem() / 2 ** 20,
-        disk: Math.floor((bavail * bsize) / 2 ** 20),
+        memory: localHost.freeMemory(),
+        disk: await localHost.freeDisk(stateFolder()),
         reserved: Math.ceil(growths.reduce((sum, growth) => sum + growth, 0)),
     };
 }

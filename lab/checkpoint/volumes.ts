@@ -1,12 +1,12 @@
-import { link, rename, rm, statfs } from "node:fs/promises";
+import { link, rename, rm } from "node:fs/promises";
 import { basename } from "node:path";
+import { localHost } from "../../infra/preflight/host-facts";
 import { CellError } from "../cell/cell";
 import { succeed } from "../cell/run";
 
 /** @throws CellError when the file system of a folder is too small. Nothing is changed */
 export async function requireDisk(folder: string, needed: number, work: string): Promise<void> {
-    const { bavail, bsize } = await statfs(folder);
-    const [neededMib, free] = [Math.ceil(needed / 2 ** 20), Math.floor((bavail * bsize) / 2 ** 20)];
+    const [neededMib, free] = [Math.ceil(needed / 2 ** 20), await localHost.freeDisk(folder)];
     if (free < neededMib) {
         throw new CellError(
             `${work} ${neededMib} MiB in ${folder}, ${free} MiB are free. Remove saved labs: lab templates, lab snapshots`,

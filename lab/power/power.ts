@@ -1,5 +1,5 @@
 import { rm } from "node:fs/promises";
-import { freemem } from "node:os";
+import { localHost } from "../../infra/preflight/host-facts";
 import { endExposure, expose } from "../access/expose";
 import { requireMemory } from "../cell/capacity";
 import { type Cell, CellError } from "../cell/cell";
@@ -36,7 +36,7 @@ export async function startLab(cell: Cell, log: (line: string) => void): Promise
         await exposeAgain(cell, log);
         return "was running";
     }
-    requireMemory(freemem() / 2 ** 20, await acceleratorOf(cell, Object.keys(states)[0] ?? ""));
+    requireMemory(localHost.freeMemory(), await acceleratorOf(cell, Object.keys(states)[0] ?? ""));
     const hasMemory = hasMemoryOf(cell, Object.keys(states));
     log(hasMemory ? "Restoring the machines from their saved memory" : "Booting the machines");
     if (hasMemory) {
