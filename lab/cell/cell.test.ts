@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, it, vi } from "vitest";
 import { repositoryRoot } from "../../infra/config/config-files";
-import { Cell, cellIds, ownCellIds, removeRemains, writeAtomically } from "./cell";
+import { Cell, cellIds, ownCellIds, removeRemains } from "./cell";
 
 let folder: string;
 
@@ -113,10 +113,4 @@ it("belongs to the clone that created it, to this one when that was moved here, 
     expect(cell.repository).toBe(other);
     expect(ownCellIds()).toEqual([]);
     cell.remove();
-});
-
-it("leaves no temporary file when a record cannot be written", () => {
-    mkdirSync(join(folder, "record"));
-    expect(() => writeAtomically(join(folder, "record"), "")).toThrow("EISDIR");
-    expect(readdirSync(folder)).toEqual(["record"]);
 });

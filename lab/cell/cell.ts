@@ -1,11 +1,12 @@
 import { randomBytes } from "node:crypto";
-import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync } from "node:fs";
 import { dirname, join } from "node:path";
 import lockfile from "proper-lockfile";
 import { z } from "zod";
 import { machineNames } from "../../infra/config/address-plan";
 import { repositoryRoot } from "../../infra/config/config-files";
 import { shellWord } from "../../infra/preflight/shell-word";
+import { writeAtomically } from "../lib/write-atomically";
 import { stateFolder } from "./state-folder";
 
 /** A refused command. `message` states the reason and the remedy; nothing was changed. */
@@ -222,18 +223,4 @@ export function ownCellIds(): string[] {
 /** Removes the folder of a cell whose record is not readable. */
 export function removeUnreadable(id: string): void {
     rmSync(join(cellsFolder(), id), { recursive: true, force: true });
-}
-
-/**
- * Writes a file so that a reader sees the old content or the new one, also after a crash of this process. After a failure,
- * for example on a full disk, the old content stays.
- */
-export function writeAtomically(path: string, content: string): void {
-    const temporary = `${path}.${process.pid}.new`;
-    try {
-        writeFileSync(temporary, content, { mode: 0o600 });
-        renameSync(temporary, path);
-    } finally {
-        rmSync(temporary, { force: true });
-    }
 }

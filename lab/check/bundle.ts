@@ -1,18 +1,9 @@
 import { createHash } from "node:crypto";
-import {
-    accessSync,
-    constants,
-    existsSync,
-    readFileSync,
-    realpathSync,
-    renameSync,
-    rmSync,
-    statSync,
-    writeFileSync,
-} from "node:fs";
+import { accessSync, constants, existsSync, readFileSync, realpathSync, statSync } from "node:fs";
 import { dirname } from "node:path";
 import { z } from "zod";
 import { UnreachableError } from "../lib/unreachable-error";
+import { writeAtomically } from "../lib/write-atomically";
 import { type Evidence, evidenceFormat, evidenceSchema } from "./evidence/evidence";
 import type { CheckOutcome } from "./outcome";
 
@@ -58,15 +49,7 @@ const bundleSchema = z.object({
  */
 export function writeBundle(file: string, bundle: Bundle, outcomes: Record<string, CheckOutcome[]>): void {
     const text = JSON.stringify({ sha256: digestOf(bundle), outcomes, ...bundle }, null, 1);
-    const target = bundleTarget(file);
-    const temporary = `${target}.${process.pid}`;
-    try {
-        writeFileSync(temporary, `${text}\n`, { mode: 0o600, flag: "wx" });
-        renameSync(temporary, target);
-    } catch (error) {
-        rmSync(temporary, { force: true });
-        throw error;
-    }
+    writeAtomically(bundleTarget(file), `${text}\n`);
 }
 
 /**

@@ -41,18 +41,9 @@ needs("openssl").describe("Cluster", () => {
                     200,
                     { items: [{ metadata: { name: "cached" } }] },
                 ],
-                "PUT /apis/cert-manager.io/v1/namespaces/default/certificates/www?dryRun=All": [422, {}],
                 "GET /apis/cert-manager.io/v1/namespaces/default/certificates/broken": [403, { message: "broken" }],
                 "GET /apis/cert-manager.io/v1/namespaces/default/certificates/recovering": [isFirst ? 504 : 200, {}],
                 "GET /apis/cert-manager.io/v1/namespaces/default/certificates/busy": [503, { message: "too busy" }],
-                "GET /apis/cert-manager.io/v1/namespaces/default/certificates/changing": [
-                    200,
-                    { metadata: { name: "changing", resourceVersion: "2" } },
-                ],
-                "PUT /apis/cert-manager.io/v1/namespaces/default/certificates/changing?dryRun=All": [
-                    isFirst ? 409 : 200,
-                    { spec: { from: "dry run" } },
-                ],
                 "GET /apis/absent.io/v1": [404, {}],
             };
             if (request.url?.endsWith("/hanging")) {
@@ -99,14 +90,6 @@ needs("openssl").describe("Cluster", () => {
         expect(await cluster.list(listed, allNamespaces)).toEqual([{ ...listed, metadata: { name: "elsewhere" } }]);
         const cached = await cluster.list(listed, allNamespaces, { fromCache: true });
         expect(cached).toEqual([{ ...listed, metadata: { name: "cached" } }]);
-    });
-
-    it("returns undefined when the API server rejects a replacement", async () => {
-        expect(await cluster.replacement(certificate, certificate)).toBeUndefined();
-    });
-
-    it("repeats a replacement when the object was changed meanwhile", async () => {
-        expect(await cluster.replacement(named("changing"), named("changing"))).toEqual({ spec: { from: "dry run" } });
     });
 
     it("repeats a request after a transient error, until the deadline", async () => {

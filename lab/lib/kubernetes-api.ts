@@ -9,7 +9,7 @@ import { DeadlineError, NotYetError, waitFor } from "./wait";
 export interface KubernetesObject {
     apiVersion: string;
     kind: string;
-    metadata: { name: string; namespace?: string; resourceVersion?: string };
+    metadata: { name: string; namespace?: string };
     // biome-ignore lint/suspicious/noExplicitAny: an object has any further fields
     [field: string]: any;
 }
@@ -55,9 +55,6 @@ export class UnservedKindError extends Error {}
 /** Statuses of an API server that is overloaded or restarting: the next request may succeed. */
 const transient = [429, 500, 503, 504];
 
-/** Requests for the result of a replacement whose object changes all the time. */
-const attemptsAfterConflict = 5;
-
 /**
  * A client of the cluster's API with kubeadm's administrator certificate, for JSON without loss of fields.
  *
@@ -94,7 +91,7 @@ export class Cluster {
      * @throws UnreachableError
      */
     async read(object: KubernetesObject): Promise<KubernetesObject | undefined> {
-        const response = await this.request("GET", await this.path(object));
+        const response = await this.request(await this.path(object));
         return response.status === 404 ? undefined : JSON.parse(bodyOf(response));
     }
 
@@ -115,26 +112,8 @@ export class Cluster {
         const path = fromCache ? `${all}?resourceVersion=0` : all;
         // The items of a list have no apiVersion and no kind.
         return listSchema
-            .parse(JSON.parse(bodyOf(await this.request("GET", path))))
+            .parse(JSON.parse(bodyOf(await this.request(path))))
             .items.map((item) => ({ ...kind, ...item }) as KubernetesObject);
-    }
-
-    /**
-     * The object that would result from replacing `live` by `wanted`, with the API server's defaults: a dry run.
-     * Undefined when the API server rejects the replacement, because `live` differs in immutable fields.
-     *
-     * @throws UnreachableError
-     */
-    async replacement(wanted: KubernetesObject, live: KubernetesObject): Promise<KubernetesObject | undefined> {
-        const path = `${await this.path(wanted)}?dryRun=All`;
-        const replace = ({ metadata: { resourceVersion } }: KubernetesObject) =>
-            this.request("PUT", path, { ...wanted, metadata: { ...wanted.metadata, resourceVersion } });
-        let response = await replace(live);
-        // A controller has written to the object since it was read.
-        for (let attempt = 1; response.status === 409 && attempt < attemptsAfterConflict; attempt++) {
-            response = await replace((await this.read(wanted)) ?? live);
-        }
-        return response.status === 422 ? undefined : JSON.parse(bodyOf(response));
     }
 
     /** Closes the connections. */
@@ -157,18 +136,18 @@ export class Cluster {
     }
 
     private async fetchResources(root: string) {
-        const response = await this.request("GET", root);
+        const response = await this.request(root);
         // Without a definition of the group there is no list of its kinds.
         return response.status === 404 ? [] : resourceListSchema.parse(JSON.parse(bodyOf(response))).resources;
     }
 
-    /** Repeats a request after transient errors until the deadline; then the last response counts. No request changes anything. */
-    private async request(method: "GET" | "PUT", path: string, content?: object): Promise<Response> {
+    /** Repeats a request after transient errors until the deadline; then the last response counts. */
+    private async request(path: string): Promise<Response> {
         const { deadline } = this;
         const signal = AbortSignal.timeout(deadline * 1000);
         let last: Response | undefined;
         const attempt = async () => {
-            last = await this.requestOnce(method, path, signal, content);
+            last = await this.requestOnce(path, signal);
             if (transient.includes(last.status)) {
                 throw new NotYetError(`HTTP ${last.status}`);
             }
@@ -185,19 +164,17 @@ export class Cluster {
         }
     }
 
-    private requestOnce(method: string, path: string, signal: AbortSignal, content?: object): Promise<Response> {
+    private requestOnce(path: string, signal: AbortSignal): Promise<Response> {
         return new Promise((resolve, reject) => {
             const sent = request(`${this.server}${path}`, {
-                method,
                 agent: this.agent,
-                headers: { "content-type": "application/json" },
                 signal,
             });
             sent.on("error", reject);
             sent.on("response", (response) => {
                 text(response).then((body) => resolve({ status: response.statusCode ?? 0, body }), reject);
             });
-            sent.end(content && JSON.stringify(content));
+            sent.end();
         });
     }
 }

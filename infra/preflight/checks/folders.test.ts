@@ -1,5 +1,6 @@
 import { expect, it } from "vitest";
 import { cellContext, type FakeMachine, resultOf, systemContext } from "../fake-host.ts";
+import { quoted } from "../shell-word.ts";
 import { folders } from "./folders.ts";
 
 const cache = "/home/ann/.cache/certificate-lab";
@@ -13,10 +14,10 @@ it("fails for folders that an earlier run as root has created", async () => {
     expect(await resultOf(folders, { ...machine, readOnly: ["/lab/.lab", cache] })).toEqual({
         state: "fail",
         detail: `ann may not write to /lab/.lab, ${cache}`,
-        remedy: `sudo sh -c 'chown --recursive ann "/lab/.lab" && chown --recursive ann "${cache}"'`,
+        remedy: `sudo sh -c 'chown --recursive ann /lab/.lab && chown --recursive ann ${cache}'`,
     });
     expect(await resultOf(folders, { ...machine, paths: ["/lab", "/var/tmp"], readOnly: ["/lab"] })).toMatchObject({
-        remedy: 'sudo chown --recursive ann "/lab"',
+        remedy: "sudo chown --recursive ann /lab",
     });
 });
 
@@ -25,7 +26,7 @@ it("quotes root's commands as one word, also for a folder with a quote in its na
     const context = cellContext({ folders: { repository: "/it's", cache, lab: cache, temporary: "/var/tmp" } });
     const readOnly = ["/it's/.lab", cache];
     expect(await resultOf(folders, { ...quote, readOnly }, context)).toMatchObject({
-        remedy: `sudo sh -c 'chown --recursive ann "/it'\\''s/.lab" && chown --recursive ann "${cache}"'`,
+        remedy: `sudo sh -c ${quoted(`chown --recursive ann '/it'\\''s/.lab' && chown --recursive ann ${cache}`)}`,
     });
 });
 
@@ -33,7 +34,7 @@ it("creates missing folders, and changes no owner of the system's folders", asyn
     const context = cellContext({ folders: { repository: "/lab", cache, lab: "/srv/labs", temporary: "/var/tmp" } });
     const readOnly = ["/", "/srv", "/var/tmp"];
     expect(await resultOf(folders, { ...machine, readOnly }, context)).toMatchObject({
-        remedy: `sudo sh -c 'chmod 1777 "/var/tmp" && install --directory --owner=ann "/srv/labs"'`,
+        remedy: `sudo sh -c 'chmod 1777 /var/tmp && install --directory --owner=ann /srv/labs'`,
     });
 });
 

@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import { type Check, fail, ok } from "../check.ts";
 import type { Inspection } from "../inspection.ts";
+import { shellWord } from "../shell-word.ts";
 import { existingFolder } from "./capacity.ts";
 
 /** Folders that `make up` writes, which an earlier run as root may have created. */
@@ -38,9 +39,9 @@ function commandFor({ host, context }: Inspection, folder: string, existing: str
     const { HOME = "" } = host.environment;
     const isUsers = `${existing}/`.startsWith(`${repository}/`) || (HOME !== "" && existing.startsWith(`${HOME}/`));
     if (isUsers || (folder === existing && folder !== context.folders.temporary)) {
-        return `chown --recursive ${host.user.name} ${JSON.stringify(existing)}`;
+        return `chown --recursive ${host.user.name} ${shellWord(existing)}`;
     }
     return folder === existing
-        ? `chmod 1777 ${JSON.stringify(folder)}`
-        : `install --directory --owner=${host.user.name} ${JSON.stringify(folder)}`;
+        ? `chmod 1777 ${shellWord(folder)}`
+        : `install --directory --owner=${host.user.name} ${shellWord(folder)}`;
 }
