@@ -1,6 +1,6 @@
 import { afterAll, expect, it } from "vitest";
 import type { Machines } from "../../lab/lib/ssh";
-import { certificateLine, connect, onHost, pulumi, solutions, until, verdict } from "./machines";
+import { certificateLine, connect, grade, onHost, pulumi, until } from "./machines";
 
 let machines: Machines;
 
@@ -17,7 +17,6 @@ it("fixed=false breaks the solved lab again", async () => {
         "curl to refuse the page",
         async () => (await onHost(machines, "curl -L www.ictsc.test")).exitCode === 60,
     );
-    expect(await verdict(machines, lab.stack)).toBe(1);
-    expect(await solutions(machines, lab.stack)).toEqual([]);
+    expect(await grade(machines, lab.stack)).toEqual({ verdict: 1, solutions: [] });
     expect((await pulumi("preview", "--expect-no-changes")).exitCode).toBe(0);
 });

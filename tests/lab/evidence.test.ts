@@ -3,7 +3,7 @@ import { exitCodeOf } from "../../lab/check/outcome";
 import { kubectl } from "../../lab/lib/kubectl";
 import type { Machines } from "../../lab/lib/ssh";
 import type { LabStack } from "../../lab/lib/stack";
-import { connect, examine, labName, startLab, succeed, until, verdict, virsh } from "./machines";
+import { connect, examine, grade, labName, startLab, succeed, until, virsh } from "./machines";
 
 const subject = "-subj /CN=www.ictsc.test -addext subjectAltName=DNS:www.ictsc.test";
 const newKey = "-newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -keyout /tmp/cheat.key";
@@ -55,6 +55,6 @@ describe("lab check", () => {
 
     it("finds the lab as broken as before, and no constraint broken", async () => {
         await succeed(machines, "host", "reissue-certificate");
-        await until("the plain verdict", async () => (await verdict(machines, stack)) === 1);
+        await until("the plain verdict", async () => (await grade(machines, stack)).verdict === 1);
     });
 });

@@ -105,12 +105,8 @@ export async function examine(machines: Machines, stack: LabStack): Promise<LabC
     return checkOnce(machines, stack, await readStack(testStack));
 }
 
-/** The exit code of `lab check --deadline 0`. */
-export async function verdict(machines: Machines, stack: LabStack): Promise<ExitCode> {
-    return exitCodeOf((await examine(machines, stack)).outcomes);
-}
-
-/** The solutions that `lab check` names. */
-export async function solutions(machines: Machines, stack: LabStack): Promise<string[]> {
-    return solutionsIn((await examine(machines, stack)).evidence);
+/** The exit code of `lab check --deadline 0`, and the solutions that it names. */
+export async function grade(machines: Machines, stack: LabStack): Promise<{ verdict: ExitCode; solutions: string[] }> {
+    const { evidence, outcomes } = await examine(machines, stack);
+    return { verdict: exitCodeOf(outcomes), solutions: solutionsIn(evidence) };
 }

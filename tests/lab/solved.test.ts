@@ -1,7 +1,7 @@
 import { afterAll, describe, expect, it } from "vitest";
 import type { Machines } from "../../lab/lib/ssh";
 import type { LabStack } from "../../lab/lib/stack";
-import { certificateLine, connect, onHost, pulumi, solutions, until, verdict } from "./machines";
+import { certificateLine, connect, grade, onHost, pulumi, until } from "./machines";
 
 describe("fixed=true", () => {
     let stack: LabStack;
@@ -21,8 +21,7 @@ describe("fixed=true", () => {
     });
 
     it("is graded as solved by hairpin NAT", async () => {
-        expect(await verdict(machines, stack)).toBe(0);
-        expect(await solutions(machines, stack)).toEqual(["hairpin NAT on lb"]);
+        expect(await grade(machines, stack)).toEqual({ verdict: 0, solutions: ["hairpin NAT on lb"] });
     });
 
     it("leaves nothing to change", async () => {

@@ -13,7 +13,7 @@
 import { expect, vi } from "vitest";
 import type { Machines } from "../../../lab/lib/ssh";
 import type { LabStack } from "../../../lab/lib/stack";
-import { connect, solutions, until, verdict } from "../machines";
+import { connect, grade, until } from "../machines";
 import { type Step, stepsOf } from "./console";
 import { Contestant } from "./contestant";
 import { readDocument } from "./documents";
@@ -47,18 +47,20 @@ export class DocumentedCommands {
         }
     }
 
-    /** Waits until the lab is graded with an exit code; fails when a constraint is violated. */
-    async becomes(wanted: 0 | 1): Promise<void> {
+    /**
+     * Waits until the lab is graded with an exit code; fails when a constraint is violated.
+     *
+     * @returns the solutions that `lab check` names
+     */
+    async becomes(wanted: 0 | 1): Promise<string[]> {
+        let solutions: string[] = [];
         await until(`the verdict ${wanted}`, async () => {
-            const now = await verdict(this.machines, this.stack);
-            expect(now).not.toBe(2);
-            return now === wanted;
+            const now = await grade(this.machines, this.stack);
+            expect(now.verdict).not.toBe(2);
+            ({ solutions } = now);
+            return now.verdict === wanted;
         });
-    }
-
-    /** The solutions that `lab check` names. */
-    solutions(): Promise<string[]> {
-        return solutions(this.machines, this.stack);
+        return solutions;
     }
 
     async close(): Promise<void> {
