@@ -49,7 +49,7 @@ trees=$!
 set +m
 trap 'kill -- -$trees 2>/dev/null || true; "${root[@]}" rm -rf "$work"' EXIT
 
-echo "Building the programs of the machines. The first time takes 25 minutes on two cores."
+echo "Building the programs of the machines. The first time takes about 10 minutes on two cores."
 image/build-programs.sh
 start=$SECONDS
 wait "$trees" || {

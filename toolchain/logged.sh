@@ -11,10 +11,9 @@ source "$(dirname "$0")/env.sh"
 log=$LAB_CACHE/log/$1.log title=$2
 shift 2
 mkdir -p "$LAB_CACHE/log"
-begun=$SECONDS
-before=$(($(date +%s) - ${LAB_STARTED:-$(date +%s)}))
+begun=$EPOCHSECONDS
 line() { # TEXT
-    local elapsed=$((before + SECONDS - begun))
+    local elapsed=$((EPOCHSECONDS - ${LAB_STARTED:-begun}))
     printf '[%d:%02d] %s\n' $((elapsed / 60)) $((elapsed % 60)) "$1"
 }
 line "$title ..."
@@ -22,7 +21,7 @@ status=0
 "$@" >"$log" 2>&1 || status=$?
 if ((status != 0)); then
     tail --lines=20 "$log" >&2
-    line "$title: failed after $((SECONDS - begun)) s. All output: $log" >&2
+    line "$title: failed after $((EPOCHSECONDS - begun)) s. All output: $log" >&2
     exit "$status"
 fi
-line "$title: $((SECONDS - begun)) s"
+line "$title: $((EPOCHSECONDS - begun)) s"
