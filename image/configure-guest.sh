@@ -27,6 +27,8 @@ systemctl set-default multi-user.target
 ln --symbolic ../sysctl.conf /etc/sysctl.d/99-sysctl.conf
 
 ln --force --symbolic kubernetes /usr/local/bin/kubelet
+# As in upstream's package of kubelet, which looks for it every second where it is missing.
+mkdir -p /etc/kubernetes/manifests
 # The folder of upstream's packages, kubeadm's and kubelet's default.
 mkdir -p /opt/cni
 ln --force --symbolic /usr/lib/cni /opt/cni/bin
