@@ -562,6 +562,22 @@ describe("workloads", () => {
         });
     });
 
+    it("finds an image that is not the machine image's, and waits for a container that does not run yet", () => {
+        const running = (imageID: string) =>
+            outcomeOf(check, withObjects({ ...pod, status: { containerStatuses: [{ name: "controller", imageID }] } }));
+        expect(running("").verdict).toBe("pass");
+        expect(running("sha256:0123")).toEqual({
+            verdict: "constraint broken",
+            reason: `Pod ${pod.metadata.name}: controller runs the unknown image sha256:0123`,
+        });
+    });
+
+    it("is not evaluated without acme-server's list of images", () => {
+        const evidence = solvedEvidence();
+        delete evidence.machines["acme-server"]?.sections.images;
+        expect(outcomeOf(check, evidence).verdict).toBe("not evaluated");
+    });
+
     it("finds the gap that a deleted ReplicaSet leaves", () => {
         expect(outcomeOf(check, withObjects(revision(3)))).toMatchObject({
             verdict: "constraint broken",

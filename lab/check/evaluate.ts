@@ -59,7 +59,7 @@ const checks: Check[] = [
     {
         name: "workloads",
         evaluate: evaluateWorkloads,
-        evidence: ["cluster/ReplicaSet", "cluster/ControllerRevision", "cluster/Pod"],
+        evidence: ["cluster/ReplicaSet", "cluster/ControllerRevision", "cluster/Pod", "acme-server/images"],
     },
     {
         name: "admission",

@@ -3,9 +3,9 @@ import { z } from "zod";
 import { printableLine } from "../lib/printable";
 import { templateContent } from "./evidence/content";
 import { differences } from "./evidence/differences";
-import { type ClusterObject, type Evidence, objectsOf } from "./evidence/evidence";
+import { type ClusterObject, type Evidence, objectsOf, sectionOf } from "./evidence/evidence";
 import { podsOf, replicaSetsOf, workload } from "./evidence/pods";
-import { unreadable } from "./missing";
+import { incomplete, unreadable } from "./missing";
 import { broken, brokenForNow, type Finding, pass } from "./outcome";
 
 /** The workloads of the protected manifests. */
@@ -28,14 +28,15 @@ const revisionSchema = z.object({ data: z.object({ spec: z.object({ template: te
 
 /**
  * The protected workloads' pods match the manifests, and always did: ReplicaSets and ControllerRevisions contain the former
- * templates. Restarts and scaling are allowed.
+ * templates. Their containers run images of the machine image. Restarts and scaling are allowed.
  */
 export function evaluateWorkloads(evidence: Evidence): Finding {
-    const failure = unreadable(evidence);
+    const failure = unreadable(evidence) ?? incomplete(evidence, "acme-server", ["images"]);
     if (failure) {
         return failure;
     }
     const { objects } = evidence.cluster;
+    const images = (sectionOf(evidence, "acme-server", "images")?.text ?? "").split("\n");
     const present = protectedWorkloads.flatMap(([kind, name, namespace]) => {
         const object = workload(objects, kind, name, namespace);
         return object && specSchema.safeParse(object).success ? [object] : [];
@@ -44,6 +45,7 @@ export function evaluateWorkloads(evidence: Evidence): Finding {
         ...formerTemplates(object, objects),
         ...(object.kind === "Deployment" ? missingReplicaSets(object, objects) : missingRevisions(object, objects)),
         ...changedPods(object, objects),
+        ...foreignImages(object, objects, images),
     ]);
     if (changes.length > 0) {
         return broken(printableLine(changes.join("; "), 600));
@@ -134,7 +136,7 @@ const podFields = [
 
 const containerFields = ["image", "command", "args", "env", "envFrom", "workingDir", "securityContext", "lifecycle"];
 
-/** Pods that differ from their workload's template, and pods whose image is not the one that the other pods have. */
+/** Pods that differ from their workload's template. */
 function changedPods(object: ClusterObject, objects: ClusterObject[]): string[] {
     const { template } = specSchema.parse(object).spec;
     const wanted = z.looseObject({}).parse(templateContent(template).spec);
@@ -154,6 +156,27 @@ function changedPods(object: ClusterObject, objects: ClusterObject[]): string[] 
             }),
         ];
         return paths.length > 0 ? [`Pod ${pod.metadata.name} differs from its template: ${paths.join(", ")}`] : [];
+    });
+}
+
+const containerStatusSchema = z.object({ name: z.string(), imageID: z.string().default("") });
+
+const statusSchema = z.object({
+    containerStatuses: z.array(containerStatusSchema).default([]),
+    initContainerStatuses: z.array(containerStatusSchema).default([]),
+});
+
+/**
+ * Containers whose image is not one of the machine image's: root of a node can give an image the name of another.
+ *
+ * @param images names and digests. A container that does not run yet has no digest.
+ */
+function foreignImages(object: ClusterObject, objects: ClusterObject[], images: string[]): string[] {
+    return podsOf(objects, object).flatMap((pod) => {
+        const { data } = statusSchema.safeParse(pod.status);
+        return [...(data?.initContainerStatuses ?? []), ...(data?.containerStatuses ?? [])]
+            .filter(({ imageID }) => imageID !== "" && !images.includes(imageID))
+            .map(({ name, imageID }) => `Pod ${pod.metadata.name}: ${name} runs the unknown image ${imageID}`);
     });
 }
 

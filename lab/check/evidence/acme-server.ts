@@ -35,6 +35,8 @@ export function acmeServerSections({ vip, nameServer }: AddressPlan, rootCertifi
                 "/usr/bin/tail --lines=200",
         },
         { name: "trusted", commands: `/usr/bin/cat ${trustBundle}`, limit: 1024 * 1024 },
+        // Of the machine image, which is the same on the nodes; image/fill-image-store.sh.
+        { name: "images", commands: "file /var/lib/containerd/images.txt", builtin: true },
         programDigests,
     ];
 }

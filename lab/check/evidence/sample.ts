@@ -131,6 +131,9 @@ const accountUri = (id: string) => ({
 
 export const issuer = (kind: string, name: string, id: string) => object(kind, name, accountUri(id));
 
+/** An image of the machine image, as a pod's status names it. */
+const knownImage = `sha256:${digest("image")}`;
+
 const workloadTemplate = (name: string) => ({
     metadata: { labels: { app: name } },
     spec: { containers: [{ name: "main", image: `${name}:1`, args: ["--v=2"] }], serviceAccountName: name },
@@ -169,7 +172,7 @@ const pod = (
                 phase: "Running",
                 podIP: `10.244.1.${name.length}`,
                 ...ready("True"),
-                containerStatuses: [{ containerID: `containerd://${digest(name)}` }],
+                containerStatuses: [{ name: "main", containerID: `containerd://${digest(name)}`, imageID: knownImage }],
             },
         },
         { namespace, ...owner(parent), labels: template.metadata.labels },
@@ -224,7 +227,13 @@ export function solvedEvidence(certificatePem = leaf): Evidence {
                 preload: "",
                 programs,
             }),
-            "acme-server": machine({ page, units: "active\nactive", trusted: digest("debian"), programs }),
+            "acme-server": machine({
+                page,
+                units: "active\nactive",
+                trusted: digest("debian"),
+                images: `docker.io/library/nginx:1\n${knownImage}\n`,
+                programs,
+            }),
             "k8s-master": machine({}),
             "k8s-worker1": machine({}),
             "k8s-worker2": machine({}),
