@@ -33,8 +33,7 @@ function fakeMachines(texts: Record<string, string>) {
 /** The cluster cannot be read: the lab has no kubeconfig. */
 const outputs = { network: plan.network, kubeconfig: "" } as LabStack;
 
-const curl = (port: number) =>
-    `\n${JSON.stringify({ exitcode: 0, http_code: 302, remote_ip: plan.machines["k8s-worker2"], local_port: port })}`;
+const curl = (port: number) => `\n0\t302\t${port}\t0.1\t${plan.machines["k8s-worker2"]}\t\t`;
 
 it("requests each ingress controller's response from the other worker", async () => {
     const { machines } = fakeMachines({ "k8s-worker1/reference-0": curl(1), "k8s-worker2/reference-0": curl(2) });

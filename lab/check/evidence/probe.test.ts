@@ -2,25 +2,16 @@ import { expect, it } from "vitest";
 import { parseAddresses, parseExchange, sourcePorts } from "./probe";
 
 const section = (text: string) => ({ exitCode: 0, text, truncated: false });
-const curl = {
-    exitcode: 0,
-    errormsg: null,
-    http_code: 200,
-    redirect_url: null,
-    remote_ip: "192.168.20.1",
-    local_port: 20001,
-    time_total: 0.2,
-};
 
-it("separates a body, also one with line ends and braces, from curl's fields", () => {
-    const body = "a\n{b}\n\n";
-    expect(parseExchange("/x", section(`${body}\n${JSON.stringify(curl)}`))).toEqual({
+it("separates a body, also one with line ends and tabs, from curl's fields", () => {
+    const body = "a\n0\t1\t2\n\n";
+    expect(parseExchange("/x", section(`${body}\n0\t302\t20001\t0.2\t192.168.20.1\thttps://x/\t`))).toEqual({
         path: "/x",
         exitCode: 0,
         error: "",
-        status: 200,
+        status: 302,
         body,
-        location: "",
+        location: "https://x/",
         remoteAddress: "192.168.20.1",
         localPort: 20001,
         seconds: 0.2,
@@ -28,28 +19,18 @@ it("separates a body, also one with line ends and braces, from curl's fields", (
 });
 
 it("keeps the reason of a request without a response", () => {
-    const failed = {
-        ...curl,
-        exitcode: 28,
-        errormsg: "Connection timed out",
-        http_code: 0,
-        remote_ip: "",
-        local_port: 0,
-    };
-    expect(parseExchange("/x", section(`\n${JSON.stringify(failed)}`))).toMatchObject({
+    expect(parseExchange("/x", section("\n28\t000\t-1\t4.003\t\t\tConnection timed out"))).toMatchObject({
         exitCode: 28,
         error: "Connection timed out",
         status: 0,
+        localPort: -1,
         body: "",
     });
 });
 
-it.each([undefined, section(""), section("killed"), section("body\n{incomplete")])(
-    "finds no response in %o",
-    (output) => {
-        expect(parseExchange("/x", output)).toBeUndefined();
-    },
-);
+it.each([undefined, section(""), section("killed"), section("body\n28\t000")])("finds no response in %o", (output) => {
+    expect(parseExchange("/x", output)).toBeUndefined();
+});
 
 it("reads each address once", () => {
     const output =
