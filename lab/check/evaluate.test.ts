@@ -576,6 +576,9 @@ describe("workloads", () => {
         const evidence = solvedEvidence();
         delete evidence.machines["acme-server"]?.sections.images;
         expect(outcomeOf(check, evidence).verdict).toBe("not evaluated");
+        const changed = withObjects(revision(3));
+        delete changed.machines["acme-server"]?.sections.images;
+        expect(outcomeOf(check, changed).verdict).toBe("constraint broken");
     });
 
     it("finds the gap that a deleted ReplicaSet leaves", () => {

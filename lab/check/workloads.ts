@@ -31,12 +31,11 @@ const revisionSchema = z.object({ data: z.object({ spec: z.object({ template: te
  * templates. Their containers run images of the machine image. Restarts and scaling are allowed.
  */
 export function evaluateWorkloads(evidence: Evidence): Finding {
-    const failure = unreadable(evidence) ?? incomplete(evidence, "acme-server", ["images"]);
+    const failure = unreadable(evidence);
     if (failure) {
         return failure;
     }
     const { objects } = evidence.cluster;
-    const images = (sectionOf(evidence, "acme-server", "images")?.text ?? "").split("\n");
     const present = protectedWorkloads.flatMap(([kind, name, namespace]) => {
         const object = workload(objects, kind, name, namespace);
         return object && specSchema.safeParse(object).success ? [object] : [];
@@ -45,10 +44,19 @@ export function evaluateWorkloads(evidence: Evidence): Finding {
         ...formerTemplates(object, objects),
         ...(object.kind === "Deployment" ? missingReplicaSets(object, objects) : missingRevisions(object, objects)),
         ...changedPods(object, objects),
-        ...foreignImages(object, objects, images),
     ]);
     if (changes.length > 0) {
         return broken(printableLine(changes.join("; "), 600));
+    }
+    // After the changes, which are found also without acme-server.
+    const missingList = incomplete(evidence, "acme-server", ["images"]);
+    if (missingList) {
+        return missingList;
+    }
+    const images = sectionOf(evidence, "acme-server", "images")?.text.split("\n") ?? [];
+    const foreign = present.flatMap((object) => foreignImages(object, objects, images));
+    if (foreign.length > 0) {
+        return broken(printableLine(foreign.join("; "), 600));
     }
     const idle = present.filter(
         (object) => object.kind === "Deployment" && specSchema.parse(object).spec.replicas !== 1,
