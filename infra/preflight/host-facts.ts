@@ -9,10 +9,8 @@ import {
     mkdtempSync,
     openSync,
     readFileSync,
-    renameSync,
     rmSync,
     statSync,
-    writeFileSync,
 } from "node:fs";
 import { statfs } from "node:fs/promises";
 import { connect } from "node:net";
@@ -20,6 +18,7 @@ import { freemem, constants as osConstants, tmpdir, userInfo } from "node:os";
 import { delimiter, dirname, join } from "node:path";
 import { text } from "node:stream/consumers";
 import { setTimeout } from "node:timers/promises";
+import { writeAtomically } from "./write-atomically";
 
 /** Output and end of a program. */
 export interface CommandOutput {
@@ -164,16 +163,10 @@ export const localHost: HostFacts = {
     },
     glob: (pattern) => globSync(pattern),
     writeText: (path, content) => {
-        const temporary = `${path}.${process.pid}.new`;
         try {
             mkdirSync(dirname(path), { recursive: true });
-            writeFileSync(temporary, content);
-            renameSync(temporary, path);
-        } catch {
-            if (isAccessible(temporary, constants.F_OK)) {
-                rmSync(temporary);
-            }
-        }
+            writeAtomically(path, content);
+        } catch {} // see HostFacts
     },
     stat: (path) => {
         const stats = statSync(path, { throwIfNoEntry: false });

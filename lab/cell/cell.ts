@@ -6,7 +6,7 @@ import { z } from "zod";
 import { machineNames } from "../../infra/config/address-plan";
 import { repositoryRoot } from "../../infra/config/config-files";
 import { shellWord } from "../../infra/preflight/shell-word";
-import { writeAtomically } from "../lib/write-atomically";
+import { writeAtomically } from "../../infra/preflight/write-atomically";
 import { stateFolder } from "./state-folder";
 
 /** A refused command. `message` states the reason and the remedy; nothing was changed. */

@@ -2,8 +2,8 @@ import { createHash } from "node:crypto";
 import { accessSync, constants, existsSync, readFileSync, realpathSync, statSync } from "node:fs";
 import { dirname } from "node:path";
 import { z } from "zod";
+import { writeAtomically } from "../../infra/preflight/write-atomically";
 import { UnreachableError } from "../lib/unreachable-error";
-import { writeAtomically } from "../lib/write-atomically";
 import { type Evidence, evidenceFormat, evidenceSchema } from "./evidence/evidence";
 import type { CheckOutcome } from "./outcome";
 

@@ -1,9 +1,9 @@
 import { existsSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { z } from "zod";
+import { writeAtomically } from "../../infra/preflight/write-atomically";
 import type { Cell } from "../cell/cell";
 import { parseJson } from "../lib/json";
-import { writeAtomically } from "../lib/write-atomically";
 import { domainStatesSchema } from "./record";
 
 const operationSchema = z.discriminatedUnion("kind", [

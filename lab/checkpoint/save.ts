@@ -1,10 +1,10 @@
 import { existsSync, readdirSync, statSync } from "node:fs";
 import { mkdir, readdir, readFile, rename, rm } from "node:fs/promises";
 import { dirname, join, relative } from "node:path";
+import { writeAtomically } from "../../infra/preflight/write-atomically";
 import { type Cell, CellError } from "../cell/cell";
 import { virsh, virshNames } from "../cell/libvirt";
 import { all } from "../lib/all";
-import { writeAtomically } from "../lib/write-atomically";
 import { awaitJobs, bringTo, domainStates, memoryDeadline } from "./domains";
 import { beginOperation, endOperation, interruptedOperation } from "./operation";
 import { type DomainStates, recordFile, type SavedMachines } from "./record";

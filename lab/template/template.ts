@@ -3,13 +3,13 @@ import { readdir, rm, stat, utimes } from "node:fs/promises";
 import { basename, join } from "node:path";
 import { z } from "zod";
 import { shellWord } from "../../infra/preflight/shell-word";
+import { writeAtomically } from "../../infra/preflight/write-atomically";
 import { type Cell, CellError } from "../cell/cell";
 import { stateFolder } from "../cell/state-folder";
 import { loadLab } from "../checkpoint/load";
 import { readSavedMachines } from "../checkpoint/record";
 import { saveMachines } from "../checkpoint/save";
 import { saveStack } from "../checkpoint/stack-state";
-import { writeAtomically } from "../lib/write-atomically";
 import { keyName, type TemplateKey } from "./key";
 
 /** Number of templates that are kept; `LAB_TEMPLATES` overrides it. */

@@ -5,7 +5,7 @@ import { repositoryRoot } from "../../infra/config/config-files";
 import { projectName } from "../../infra/config/project";
 import { parseSettings, type Settings } from "../../infra/config/settings";
 import { withoutFixed } from "../../infra/config/unset-fixed";
-import { writeAtomically } from "../lib/write-atomically";
+import { writeAtomically } from "../../infra/preflight/write-atomically";
 
 /** A stack's file, https://www.pulumi.com/docs/iac/concepts/config/ */
 function stackFile(stack: string): string {

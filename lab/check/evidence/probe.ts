@@ -18,32 +18,32 @@ export interface ProbeRequest {
 /** Exit code of a probe whose container does not run. */
 export const noContainer = 65;
 
-/**
- * curl's fields, https://curl.se/docs/manpage.html#-w, in the order in which they are printed. Not `json`, which also has the
- * versions of curl's libraries: one of them resolves the node's name, which takes six seconds in a pod's network.
- */
-const curlFields = [
-    "exitcode",
-    "http_code",
-    "local_port",
-    "time_total",
-    "remote_ip",
-    "redirect_url",
-    "errormsg",
-] as const;
-
 const number = z
     .string()
     .regex(/^-?[\d.]+$/)
     .transform(Number);
 
-const curlSchema = z.tuple([number, number, number, number, z.string(), z.string(), z.string()]);
+/**
+ * curl's fields, https://curl.se/docs/manpage.html#-w, in the order in which they are printed. Not `json`, which also has the
+ * versions of curl's libraries: one of them resolves the node's name, which takes six seconds in a pod's network.
+ */
+const curlFields = z.object({
+    exitcode: number,
+    http_code: number,
+    local_port: number,
+    time_total: number,
+    remote_ip: z.string(),
+    redirect_url: z.string(),
+    errormsg: z.string(),
+});
+
+const curlFieldNames = Object.keys(curlFields.shape);
 
 /** Seconds to resolve the name and to connect: the first packet is sent again after one second and after three. */
 const connectTimeout = 4;
 
 /** The format of a line behind the response's body. */
-const writeOut = `\\n${curlFields.map((field) => `%{${field}}`).join("\\t")}`;
+const writeOut = `\\n${curlFieldNames.map((field) => `%{${field}}`).join("\\t")}`;
 
 /**
  * A request for the path of a challenge. cert-manager also follows redirects (pkg/issuer/acme/http); here one connection is
@@ -121,13 +121,23 @@ export function sourcePorts(count: number): number[] {
 export function parseExchange(path: string, section: SectionOutput | undefined): HttpExchange | undefined {
     const text = section?.text ?? "";
     const bodyEnd = text.lastIndexOf("\n");
-    const fields = curlSchema.safeParse(text.slice(bodyEnd + 1).split("\t"));
-    if (!fields.success) {
-        return undefined;
-    }
-    const [exitCode, status, localPort, seconds, remoteAddress, location, error] = fields.data;
-    const body = text.slice(0, Math.max(0, bodyEnd)).slice(0, 2000);
-    return { path, exitCode, error, status, body, location, remoteAddress, localPort, seconds };
+    const values = text.slice(bodyEnd + 1).split("\t");
+    const { success, data } = curlFields.safeParse(
+        Object.fromEntries(curlFieldNames.map((name, i) => [name, values[i]])),
+    );
+    return success
+        ? {
+              path,
+              exitCode: data.exitcode,
+              error: data.errormsg,
+              status: data.http_code,
+              body: text.slice(0, Math.max(0, bodyEnd)).slice(0, 2000),
+              location: data.redirect_url,
+              remoteAddress: data.remote_ip,
+              localPort: data.local_port,
+              seconds: data.time_total,
+          }
+        : undefined;
 }
 
 /** The addresses that getent(1) prints. */
