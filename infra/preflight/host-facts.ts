@@ -18,7 +18,7 @@ import { freemem, constants as osConstants, tmpdir, userInfo } from "node:os";
 import { delimiter, dirname, join } from "node:path";
 import { text } from "node:stream/consumers";
 import { setTimeout } from "node:timers/promises";
-import { writeAtomically } from "./write-atomically";
+import { writeAtomically } from "./write-atomically.ts";
 
 /** Output and end of a program. */
 export interface CommandOutput {
