@@ -38,6 +38,8 @@ const recordSchema = z.object({
     pause: processSchema.optional(),
     /** The first process of the PID namespace of libvirtd and QEMU. */
     init: processSchema.optional(),
+    /** The saved state that was imported into the stack, and the stack's file after it: SHA-256 of both. */
+    imported: z.object({ saved: z.string(), state: z.string() }).optional(),
     /** Ports of this machine that lead to the SSH servers of machines. */
     exposed: z.array(exposureSchema).default([]),
 });

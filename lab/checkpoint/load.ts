@@ -40,7 +40,7 @@ export async function loadLab(cell: Cell, folder: string, log: (line: string) =>
         }
         await replaceMachines(cell, folder, record);
     };
-    await all([replaced, () => restoreStack(cell.record.stack, folder)], (work) => work());
+    await all([replaced, () => restoreStack(cell, folder)], (work) => work());
     await bringTo(cell, { ...record, memory: join(folder, "memory") }, log);
 }
 

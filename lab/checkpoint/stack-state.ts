@@ -5,7 +5,7 @@ import { z } from "zod";
 import { repositoryRoot } from "../../infra/config/config-files";
 import { projectName } from "../../infra/config/project";
 import { writeAtomically } from "../../infra/preflight/write-atomically";
-import { CellError } from "../cell/cell";
+import { type Cell, CellError } from "../cell/cell";
 import { withSecretsProviderOf } from "../lib/deployment";
 import { backendUrl, type Deployment, exportStack, importStack } from "../lib/pulumi";
 import { fileBackendFolder, readLocks, releaseLock } from "../recover/locks";
@@ -38,19 +38,28 @@ export async function saveStack(stack: string, folder: string, { forTemplate = f
     }
 }
 
-/** Imports the state and settings of a folder into a stack; does nothing for a folder without them. */
-export async function restoreStack(stack: string, folder: string): Promise<void> {
+/**
+ * Imports the state and settings of a folder into the cell's stack; does nothing for a folder without them. A state that the
+ * stack still has is not imported again.
+ */
+export async function restoreStack(cell: Cell, folder: string): Promise<void> {
     if (!existsSync(join(folder, stateFile))) {
         return;
     }
+    const { stack, imported } = cell.record;
+    const text = readFileSync(join(folder, stateFile), "utf8");
+    const saved = sha256(text);
     const record = existsSync(join(folder, recordFile))
         ? recordSchema.parse(JSON.parse(readFileSync(join(folder, recordFile), "utf8")))
         : undefined;
-    if (record?.state === undefined || record.state !== (await stateDigest(stack))) {
-        const deployment = JSON.parse(readFileSync(join(folder, stateFile), "utf8")) as Deployment;
-        const renamed = renameStack(deployment, stack);
+    const present = await stateDigest(stack);
+    const same = [record?.state, imported?.saved === saved ? imported.state : undefined];
+    if (present === undefined || !same.includes(present)) {
+        const renamed = renameStack(JSON.parse(text) as Deployment, stack);
         const isTemplate = record === undefined;
         await importStack(stack, isTemplate ? withSecretsProviderOf(renamed, await exportStack(stack)) : renamed);
+        const state = await stateDigest(stack);
+        cell.update({ imported: state === undefined ? undefined : { saved, state } });
     }
     if (record === undefined) {
         unsetFixed(stack);
@@ -92,5 +101,9 @@ function settingsFile(stack: string): string {
 async function stateDigest(stack: string): Promise<string | undefined> {
     const folder = await backendFolder();
     const file = folder && join(folder, ".pulumi", "stacks", projectName, `${stack}.json`);
-    return file && existsSync(file) ? createHash("sha256").update(readFileSync(file)).digest("hex") : undefined;
+    return file && existsSync(file) ? sha256(readFileSync(file)) : undefined;
+}
+
+function sha256(content: string | Buffer): string {
+    return createHash("sha256").update(content).digest("hex");
 }
