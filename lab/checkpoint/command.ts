@@ -14,8 +14,8 @@ import { defaultCheckpoint, listCheckpoints, loadCheckpoint, removeCheckpoint, s
 import { domainStates } from "./domains";
 import { requireNoUpdate } from "./stack-state";
 
-/** Seconds for the API server to respond after its machine was restored; wide enough for software emulation. */
-const apiDeadline = 120;
+/** Seconds for the API server to respond after its machine was restored; two emulated labs on two processors need up to 120. */
+const apiDeadline = 600;
 
 /** Adds `lab snapshot`, `lab snapshots` and `lab reset`. */
 export function addCheckpointCommands(program: Command): void {
