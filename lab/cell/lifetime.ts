@@ -1,6 +1,5 @@
 import { existsSync } from "node:fs";
 import { endExposure } from "../access/expose";
-import { domainStates } from "../checkpoint/domains";
 import { interruptedOperation } from "../checkpoint/operation";
 import { placeFolder } from "../checkpoint/save";
 import { startLab } from "../power/power";
@@ -73,11 +72,11 @@ export async function removeIfEmpty(cell: Cell): Promise<void> {
             return;
         }
         const [domains, networks, pools] = await Promise.all([
-            domainStates(cell),
+            virshNames(cell, "list", "--all"),
             virshNames(cell, "net-list", "--all"),
             virshNames(cell, "pool-list", "--all"),
         ]);
-        if (Object.keys(domains).length + networks.length + pools.length === 0) {
+        if (domains.length + networks.length + pools.length === 0) {
             await removeCell(cell);
         }
     });

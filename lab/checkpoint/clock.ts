@@ -11,13 +11,19 @@ import { all } from "../lib/all";
  * https://libvirt.org/formatdomain.html#time-keeping
  *
  * @param guestTime the suspended guests' time, seconds since 1970
+ * @param definitions XML of all machines; default: their present definitions
  */
-export async function setClocks(cell: Cell, guestTime: number): Promise<void> {
-    await all(await virshNames(cell, "list", "--all"), async (name) => {
-        const xml = await virsh(cell, ["dumpxml", "--security-info", "--inactive", name]);
-        await define(cell, "define", withClockOffset(xml, Math.round(guestTime - Date.now() / 1000)));
-    });
+export async function setClocks(cell: Cell, guestTime: number, definitions?: readonly string[]): Promise<void> {
+    await all(definitions ?? (await presentDefinitions(cell)), (xml) =>
+        define(cell, "define", withClockOffset(xml, Math.round(guestTime - Date.now() / 1000))),
+    );
     cell.update({ clockOffset: guestTime - Date.now() / 1000 });
+}
+
+async function presentDefinitions(cell: Cell): Promise<string[]> {
+    return all(await virshNames(cell, "list", "--all"), (name) =>
+        virsh(cell, ["dumpxml", "--security-info", "--inactive", name]),
+    );
 }
 
 /** A domain's definition whose clock is `offset` seconds from the present. */

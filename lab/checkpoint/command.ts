@@ -14,7 +14,7 @@ import { defaultCheckpoint, listCheckpoints, loadCheckpoint, removeCheckpoint, s
 import { domainStates } from "./domains";
 import { requireNoUpdate } from "./stack-state";
 
-/** Seconds for the API server to respond after its machine was restored; two emulated labs on two processors need up to 120. */
+/** Seconds for the API server to respond after its machine was restored; 120 were not enough beside another emulated lab. */
 const apiDeadline = 600;
 
 /** Adds `lab snapshot`, `lab snapshots` and `lab reset`. */

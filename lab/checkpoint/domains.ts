@@ -15,16 +15,16 @@ export const memoryDeadline = 300;
 
 /** Each domain of the cell with its state. */
 export async function domainStates(cell: Cell): Promise<DomainStates> {
-    const inState = async (...option: string[]) => await virshNames(cell, "list", ...option);
-    const [inactive, paused, every] = await Promise.all([
-        inState("--inactive"),
-        inState("--state-paused"),
-        inState("--all"),
-    ]);
+    return statesIn(await virsh(cell, ["list", "--all"]));
+}
+
+/** The domains in a table of `virsh list`: ID, name and state in columns; a domain that is off has no ID. */
+export function statesIn(table: string): DomainStates {
+    const rows = [...table.matchAll(/^ *(-|\d+) {2,}(\S.*?) {2,}(\S.*?) *$/gm)];
     // A machine that is shutting down runs.
-    const stateOf = (name: string) =>
-        inactive.includes(name) ? "shut off" : paused.includes(name) ? "paused" : "running";
-    return Object.fromEntries(every.map((name) => [name, stateOf(name)] as const));
+    const stateOf = (id: string, state: string) =>
+        id === "-" ? "shut off" : state === "paused" ? "paused" : "running";
+    return Object.fromEntries(rows.map(([, id = "", name = "", state = ""]) => [name, stateOf(id, state)] as const));
 }
 
 /** Options of {@link bringTo}. */
@@ -36,6 +36,8 @@ export interface Target {
     removeMemory?: boolean;
     /** The guests' time at which they were suspended, seconds since 1970; undefined when they were not. */
     guestTime?: number;
+    /** Definitions that the domains receive with that time; default: their present ones. */
+    definitions?: readonly string[];
 }
 
 /**
@@ -49,7 +51,7 @@ export interface Target {
  */
 export async function bringTo(
     cell: Cell,
-    { domains, memory, removeMemory = false, guestTime }: Target,
+    { domains, memory, removeMemory = false, guestTime, definitions }: Target,
     log: (line: string) => void,
 ): Promise<void> {
     const active = Object.keys(domains).filter((name) => domains[name] !== "shut off");
@@ -65,7 +67,8 @@ export async function bringTo(
             failures.push(error);
         }
     };
-    const setTime = () => attempt(() => (guestTime === undefined ? undefined : setClocks(cell, guestTime)));
+    const setTime = () =>
+        attempt(() => (guestTime === undefined ? undefined : setClocks(cell, guestTime, definitions)));
 
     const reasons: Record<string, string | undefined> = {};
     await all(memory === undefined ? [] : await thatAre("shut off"), async (name) => {

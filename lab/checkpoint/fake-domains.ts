@@ -167,16 +167,11 @@ export class FakeDomains {
     }
 
     private list(args: readonly string[]): string {
-        const isListed = (state: State) =>
-            args.includes("--all") ||
-            (args.includes("--inactive")
-                ? state === "shut off"
-                : args.includes("--state-paused")
-                  ? state === "paused"
-                  : state !== "shut off");
-        return Object.entries(this.domains)
-            .filter(([, { state }]) => isListed(state))
-            .map(([name]) => `${name}\n`)
+        const rows = Object.entries(this.domains)
+            .map(([name, { state }], index) => ({ id: state === "shut off" ? "-" : `${index + 1}`, name, state }))
+            .filter(({ id }) => args.includes("--all") || id !== "-");
+        return rows
+            .map(({ id, name, state }) => (args.includes("--name") ? `${name}\n` : ` ${id}   ${name}   ${state}\n`))
             .join("");
     }
 

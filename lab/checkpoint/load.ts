@@ -41,7 +41,8 @@ export async function loadLab(cell: Cell, folder: string, log: (line: string) =>
         await replaceMachines(cell, folder, record);
     };
     await all([replaced, () => restoreStack(cell, folder)], (work) => work());
-    await bringTo(cell, { ...record, memory: join(folder, "memory") }, log);
+    const definitions = definitionsIn(folder, record);
+    await bringTo(cell, { ...record, definitions, memory: join(folder, "memory") }, log);
 }
 
 /**
@@ -106,7 +107,11 @@ async function requireDiskFor(cell: Cell, folder: string, record: SavedMachines)
 }
 
 function definitionsIn(folder: string, record: SavedMachines): string[] {
-    return Object.keys(record.domains).map((name) => readFileSync(join(folder, "domains", `${name}.xml`), "utf8"));
+    return Object.keys(record.domains).map((name) => definitionOf(folder, name));
+}
+
+function definitionOf(folder: string, name: string): string {
+    return readFileSync(join(folder, "domains", `${name}.xml`), "utf8");
 }
 
 async function replaceMachines(cell: Cell, folder: string, record: SavedMachines): Promise<void> {
@@ -121,7 +126,9 @@ async function replaceMachines(cell: Cell, folder: string, record: SavedMachines
     if (record.pool !== undefined) {
         await placeVolumes(cell, folder, record.pool, definitions.flatMap(writtenVolumes));
     }
-    await all(definitions, (xml) => define(cell, "define", xml));
+    // The others receive their definitions with the time.
+    const missing = Object.keys(record.domains).filter((name) => !existing.includes(name));
+    await all(missing, (name) => define(cell, "define", definitionOf(folder, name)));
 }
 
 async function defineNetworks(cell: Cell, folder: string, networks: SavedMachines["networks"]): Promise<void> {
