@@ -27,7 +27,7 @@ const number = z
  * curl's fields, https://curl.se/docs/manpage.html#-w, in the order in which they are printed. Not `json`, which also has the
  * versions of curl's libraries: one of them resolves the node's name, which takes six seconds in a pod's network.
  */
-const curlFields = z.object({
+const curlFields = z.strictObject({
     exitcode: number,
     http_code: number,
     local_port: number,
@@ -123,7 +123,7 @@ export function parseExchange(path: string, section: SectionOutput | undefined):
     const bodyEnd = text.lastIndexOf("\n");
     const values = text.slice(bodyEnd + 1).split("\t");
     const { success, data } = curlFields.safeParse(
-        Object.fromEntries(curlFieldNames.map((name, i) => [name, values[i]])),
+        Object.fromEntries(values.map((value, i) => [curlFieldNames[i] ?? "more", value])),
     );
     return success
         ? {
