@@ -27,7 +27,8 @@ export async function loadLab(cell: Cell, folder: string, log: (line: string) =>
         await placeFolder(interrupted, { keepPartial: true });
     }
     const record = readSavedMachines(folder);
-    await requireDiskFor(cell, folder, record);
+    const definitions = definitionsIn(folder, record);
+    await requireDiskFor(cell, folder, record, definitions);
     beginOperation(cell, { kind: "load", folder });
     if (interrupted?.kind === "save") {
         // The machines of the interrupted save are discarded.
@@ -38,10 +39,9 @@ export async function loadLab(cell: Cell, folder: string, log: (line: string) =>
         if (interrupted !== undefined) {
             await awaitJobs(cell);
         }
-        await replaceMachines(cell, folder, record);
+        await replaceMachines(cell, folder, record, definitions);
     };
     await all([replaced, () => restoreStack(cell, folder)], (work) => work());
-    const definitions = definitionsIn(folder, record);
     await bringTo(cell, { ...record, definitions, memory: join(folder, "memory") }, log);
 }
 
@@ -97,9 +97,9 @@ function isOf(guestTime: number | undefined, folder: string): boolean {
 }
 
 /** The machines' volumes are copied before those that they replace are removed. */
-async function requireDiskFor(cell: Cell, folder: string, record: SavedMachines): Promise<void> {
+async function requireDiskFor(cell: Cell, folder: string, record: SavedMachines, definitions: string[]): Promise<void> {
     if (record.pool !== undefined) {
-        const volumes = definitionsIn(folder, record).flatMap(writtenVolumes);
+        const volumes = definitions.flatMap(writtenVolumes);
         const blocks = volumes.map((file) => statSync(join(folder, "volumes", file)).blocks);
         const needed = blocks.reduce((sum, count) => sum + count * 512, 0);
         await requireDisk(cell.folder, needed, "Restoring the machines needs");
@@ -107,14 +107,15 @@ async function requireDiskFor(cell: Cell, folder: string, record: SavedMachines)
 }
 
 function definitionsIn(folder: string, record: SavedMachines): string[] {
-    return Object.keys(record.domains).map((name) => definitionOf(folder, name));
+    return Object.keys(record.domains).map((name) => readFileSync(join(folder, "domains", `${name}.xml`), "utf8"));
 }
 
-function definitionOf(folder: string, name: string): string {
-    return readFileSync(join(folder, "domains", `${name}.xml`), "utf8");
-}
-
-async function replaceMachines(cell: Cell, folder: string, record: SavedMachines): Promise<void> {
+async function replaceMachines(
+    cell: Cell,
+    folder: string,
+    record: SavedMachines,
+    definitions: string[],
+): Promise<void> {
     await all(await virshNames(cell, "list"), (name) => virsh(cell, ["destroy", name]));
     const existing = await virshNames(cell, "list", "--all");
     await all(
@@ -122,13 +123,11 @@ async function replaceMachines(cell: Cell, folder: string, record: SavedMachines
         (name) => virsh(cell, ["undefine", name]),
     );
     await defineNetworks(cell, folder, record.networks);
-    const definitions = definitionsIn(folder, record);
     if (record.pool !== undefined) {
         await placeVolumes(cell, folder, record.pool, definitions.flatMap(writtenVolumes));
     }
-    // The others receive their definitions with the time.
-    const missing = Object.keys(record.domains).filter((name) => !existing.includes(name));
-    await all(missing, (name) => define(cell, "define", definitionOf(folder, name)));
+    // Before memory is restored: libvirt rejects a definition of another machine with that name.
+    await all(definitions, (xml) => define(cell, "define", xml));
 }
 
 async function defineNetworks(cell: Cell, folder: string, networks: SavedMachines["networks"]): Promise<void> {
