@@ -30,9 +30,12 @@ it("keeps the reason of a request without a response", () => {
 
 const tooLong = section("\n0\t200\t1\t0.2\t192.168.20.1\t\t\tmore");
 
-it.each([undefined, section(""), section("killed"), section("body\n28\t000"), tooLong])("finds no response in %o", (output) => {
-    expect(parseExchange("/x", output)).toBeUndefined();
-});
+it.each([undefined, section(""), section("killed"), section("body\n28\t000"), tooLong])(
+    "finds no response in %o",
+    (output) => {
+        expect(parseExchange("/x", output)).toBeUndefined();
+    },
+);
 
 it("reads each address once", () => {
     const output =
